@@ -1,0 +1,69 @@
+// Access keys: the credentials that sign requests.
+
+#ifndef API_ACCESS_ACCESS_KEY_H_
+#define API_ACCESS_ACCESS_KEY_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "api_access/timestamp.h"
+
+namespace api_access {
+
+enum class AccessKeyState : std::uint8_t {
+  kInactive = 0,
+  kActive,
+};
+
+// `ACTIVE` and `INACTIVE`, as the provider spells them, and nothing else.
+// Errors: kInvalidArgument. Allocates only to report one.
+absl::StatusOr<AccessKeyState> ParseAccessKeyState(std::string_view text);
+
+// An access key of the root user or of one EIM user. Immutable.
+//
+// Const members may be called concurrently. Source: SPEC 1 and 5.
+class AccessKey {
+ public:
+  struct Fields {
+    // Any bytes, not empty.
+    std::string id;
+    AccessKeyState state = AccessKeyState::kInactive;
+    // From this instant on the key is expired; absent: never, as the provider
+    // has it. From kMinTimestamp to kMaxTimestamp.
+    std::optional<Timestamp> expiration = std::nullopt;
+    // The EIM user that the key belongs to, not empty; absent: the root user.
+    std::optional<std::string> user_name = std::nullopt;
+
+    friend bool operator==(const Fields&, const Fields&) = default;
+  };
+  //   AccessKey::Create({.id = "ABCDEFGHIJ0123456789",
+  //                      .state = AccessKeyState::kActive,
+  //                      .expiration = *ParseTimestamp("2063-04-05")})
+  //   AccessKey::Create({.id = ""})   error: an empty id
+  //
+  // Errors: kInvalidArgument.
+  static absl::StatusOr<AccessKey> Create(Fields fields);
+
+  const std::string& id() const { return fields_.id; }
+  AccessKeyState state() const { return fields_.state; }
+  const std::optional<Timestamp>& expiration() const {
+    return fields_.expiration;
+  }
+  const std::optional<std::string>& user_name() const {
+    return fields_.user_name;
+  }
+
+  friend bool operator==(const AccessKey&, const AccessKey&) = default;
+
+ private:
+  explicit AccessKey(Fields fields) : fields_(std::move(fields)) {}
+
+  Fields fields_;
+};
+
+}  // namespace api_access
+
+#endif  // API_ACCESS_ACCESS_KEY_H_

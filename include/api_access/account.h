@@ -1,0 +1,65 @@
+// An account: everything that decisions about its requests depend on.
+
+#ifndef API_ACCESS_ACCOUNT_H_
+#define API_ACCESS_ACCOUNT_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "api_access/access_key.h"
+#include "api_access/api_access_policy.h"
+#include "api_access/api_access_rule.h"
+
+namespace api_access {
+
+// A snapshot of an account's API access policy, API access rules and access
+// keys. An account that contradicts its policy is accepted and decided as it
+// stands. Immutable.
+//
+// Const members may be called concurrently. Source: SPEC 1, 6 and 8.
+class Account {
+ public:
+  struct Fields {
+    ApiAccessPolicy policy;
+    // No id twice. The order decides which of several matching rules a decision
+    // names, never the verdict.
+    std::vector<ApiAccessRule> rules = {};
+    // No id twice, whichever user the keys belong to.
+    std::vector<AccessKey> access_keys = {};
+    // Whether every EIM user of the account is known. The provider lists access
+    // keys user by user, so whoever makes the account has to declare that none
+    // is missing; a trusted session cannot be activated before (A0 of SPEC 6).
+    // No decision on a request depends on it.
+    bool every_user_listed = false;
+    // The users whose access keys are not among `access_keys` because they were
+    // not read. None empty, none twice.
+    std::vector<std::string> users_without_keys_read = {};
+
+    friend bool operator==(const Fields&, const Fields&) = default;
+  };
+  // Errors: kInvalidArgument, naming the first offending id in byte order.
+  static absl::StatusOr<Account> Create(Fields fields);
+
+  const ApiAccessPolicy& policy() const { return fields_.policy; }
+  const std::vector<ApiAccessRule>& rules() const { return fields_.rules; }
+  const std::vector<AccessKey>& access_keys() const {
+    return fields_.access_keys;
+  }
+  bool every_user_listed() const { return fields_.every_user_listed; }
+  const std::vector<std::string>& users_without_keys_read() const {
+    return fields_.users_without_keys_read;
+  }
+
+  friend bool operator==(const Account&, const Account&) = default;
+
+ private:
+  explicit Account(Fields fields) : fields_(std::move(fields)) {}
+
+  Fields fields_;
+};
+
+}  // namespace api_access
+
+#endif  // API_ACCESS_ACCOUNT_H_

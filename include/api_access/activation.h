@@ -1,0 +1,159 @@
+// May an account's API access policy be updated, above all: may a trusted
+// session be activated?
+
+#ifndef API_ACCESS_ACTIVATION_H_
+#define API_ACCESS_ACTIVATION_H_
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api_access/account.h"
+#include "api_access/timestamp.h"
+
+namespace api_access {
+
+// A policy that is asked for, valid or not. The defaults ask for a trusted
+// session without a maximum, which is refused.
+struct RequestedPolicy {
+  // Any value.
+  std::int64_t max_access_key_expiration_seconds = 0;
+  bool require_trusted_env = true;
+};
+
+// Conditions that a requested policy violates, in the order of reports. Numbers
+// and texts are stable. Source: SPEC 6, A0 to A6; marked there which are the
+// provider's and which are our choice.
+enum class ViolationCode : std::uint8_t {
+  kAccountIncomplete = 1,  // subject: a user whose keys were not read, or ""
+  kMaxOutOfRange = 2,
+  kMaxRequired = 3,
+  kKeyNeverExpires = 4,  // subject: access key id
+  kKeyOutlivesMax = 5,   // subject: access key id
+  kRuleWithoutCa = 6,    // subject: rule id
+  kNoRules = 7,
+};
+
+inline constexpr std::array<ViolationCode, 7> kAllViolationCodes = {
+    ViolationCode::kAccountIncomplete, ViolationCode::kMaxOutOfRange,
+    ViolationCode::kMaxRequired,       ViolationCode::kKeyNeverExpires,
+    ViolationCode::kKeyOutlivesMax,    ViolationCode::kRuleWithoutCa,
+    ViolationCode::kNoRules,
+};
+
+// What is allowed but worth knowing, in the order of reports. Source: SPEC 6.
+enum class WarningCode : std::uint8_t {
+  // A session without a maximum is asked for: lifetimes cannot be judged.
+  kLifetimesNotJudged = 1,
+  // Under the session any address of a family gets in through this rule with an
+  // access key alone. Subject: rule id.
+  kAnyAddressWithKeyAlone = 2,
+};
+
+inline constexpr std::array<WarningCode, 2> kAllWarningCodes = {
+    WarningCode::kLifetimesNotJudged, WarningCode::kAnyAddressWithKeyAlone};
+
+// The code of SPEC 6, such as `key-outlives-max`; `unknown` for any value that
+// is not an enumerator.
+constexpr std::string_view ToString(ViolationCode code) {
+  switch (code) {
+    case ViolationCode::kAccountIncomplete:
+      return "account-incomplete";
+    case ViolationCode::kMaxOutOfRange:
+      return "max-out-of-range";
+    case ViolationCode::kMaxRequired:
+      return "max-required";
+    case ViolationCode::kKeyNeverExpires:
+      return "key-never-expires";
+    case ViolationCode::kKeyOutlivesMax:
+      return "key-outlives-max";
+    case ViolationCode::kRuleWithoutCa:
+      return "rule-without-ca";
+    case ViolationCode::kNoRules:
+      return "no-rules";
+  }
+  return "unknown";
+}
+constexpr std::string_view ToString(WarningCode code) {
+  switch (code) {
+    case WarningCode::kLifetimesNotJudged:
+      return "lifetimes-not-judged";
+    case WarningCode::kAnyAddressWithKeyAlone:
+      return "any-address-with-key-alone";
+  }
+  return "unknown";
+}
+
+// A finding of a report: its code, the id it is about (empty where there is
+// none) and a message for people, whose wording may change.
+struct Violation {
+  ViolationCode code;
+  std::string subject;
+  std::string message;
+
+  friend bool operator==(const Violation&, const Violation&) = default;
+};
+struct Warning {
+  WarningCode code;
+  std::string subject;
+  std::string message;
+
+  friend bool operator==(const Warning&, const Warning&) = default;
+};
+
+struct ActivationReport {
+  // All of them, by code, then by subject in byte order.
+  std::vector<Violation> violations;
+  std::vector<Warning> warnings;
+  // When key-outlives-max is the only violation code: the first instant at
+  // which the unchanged account has no violation.
+  std::optional<Timestamp> ready_at;
+
+  bool ready() const { return violations.empty(); }
+
+  friend bool operator==(const ActivationReport&,
+                         const ActivationReport&) = default;
+};
+
+// Checks, at the instant `now`, whether `requested` may become the policy of
+// `account`:
+//   CheckActivation(account, {.max_access_key_expiration_seconds = 3600,
+//                             .require_trusted_env = true},
+//                   now)
+//
+// Every key counts: the root user's and EIM users', active, inactive and
+// expired ones. A key's remaining lifetime must be strictly below the maximum.
+// Deactivation, (0, false), is always ready. The provider refuses a violation
+// with error code 4118, HTTP 400.
+//
+// Total: any maximum and any instant. Takes time linear in the account but for
+// sorting, and allocates the report. May be called concurrently. Source: SPEC
+// 6, from the provider's user guide (Activating a Trusted Session) and OpenAPI
+// description.
+ActivationReport CheckActivation(const Account& account,
+                                 const RequestedPolicy& requested,
+                                 Timestamp now);
+
+inline std::ostream& operator<<(std::ostream& out, ViolationCode code) {
+  return out << ToString(code);
+}
+inline std::ostream& operator<<(std::ostream& out, WarningCode code) {
+  return out << ToString(code);
+}
+// The code, the subject if there is one, and the message.
+std::string ToString(const Violation& violation);
+std::string ToString(const Warning& warning);
+inline std::ostream& operator<<(std::ostream& out, const Violation& violation) {
+  return out << ToString(violation);
+}
+inline std::ostream& operator<<(std::ostream& out, const Warning& warning) {
+  return out << ToString(warning);
+}
+
+}  // namespace api_access
+
+#endif  // API_ACCESS_ACTIVATION_H_

@@ -1,0 +1,92 @@
+// API access rules: from where, and with which client certificate, requests
+// may come.
+
+#ifndef API_ACCESS_API_ACCESS_RULE_H_
+#define API_ACCESS_API_ACCESS_RULE_H_
+
+#include <array>
+#include <cstdint>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "api_access/ip.h"
+
+namespace api_access {
+
+// A criterion of an API access rule. Declared in the order in which a rule
+// tries its criteria.
+enum class Criterion : std::uint8_t {
+  kIpRange = 0,
+  kCa,
+  kCn,
+};
+
+inline constexpr std::array<Criterion, 3> kAllCriteria = {
+    Criterion::kIpRange, Criterion::kCa, Criterion::kCn};
+
+// `IpRange`, `Ca`, `Cn`; `unknown` for any other value.
+constexpr std::string_view ToString(Criterion criterion) {
+  switch (criterion) {
+    case Criterion::kIpRange:
+      return "IpRange";
+    case Criterion::kCa:
+      return "Ca";
+    case Criterion::kCn:
+      return "Cn";
+  }
+  return "unknown";
+}
+
+// An API access rule: a request matches when it fits one item of each criterion
+// that has items. An empty criterion does not constrain, so taking the last
+// item out of one opens the rule, however narrow that item was. Immutable.
+//
+// Const members may be called concurrently. Source: SPEC 4, from the provider's
+// user guide and OpenAPI description.
+class ApiAccessRule {
+ public:
+  struct Fields {
+    // Any bytes, not empty.
+    std::string id;
+    // In each criterion an item that is repeated counts once.
+    std::vector<IpRange> ip_ranges = {};
+    // Ids of CAs, any bytes, none empty. They need not exist.
+    std::vector<std::string> ca_ids = {};
+    // Common names of client certificates, any bytes, none empty. Compared
+    // byte for byte: no wildcards, no case folding.
+    std::vector<std::string> cns = {};
+
+    friend bool operator==(const Fields&, const Fields&) = default;
+  };
+  //   ApiAccessRule::Create({.id = "aar-1", .ip_ranges = {office}})
+  //   ApiAccessRule::Create({.id = "aar-1"})   error: no IP range and no CA id
+  //
+  // A rule needs IP ranges or CA ids or both, and CNs need CA ids.
+  // Errors: kInvalidArgument.
+  static absl::StatusOr<ApiAccessRule> Create(Fields fields);
+
+  const std::string& id() const { return fields_.id; }
+  // As given, without repetitions.
+  const std::vector<IpRange>& ip_ranges() const { return fields_.ip_ranges; }
+  const std::vector<std::string>& ca_ids() const { return fields_.ca_ids; }
+  const std::vector<std::string>& cns() const { return fields_.cns; }
+
+  friend bool operator==(const ApiAccessRule&, const ApiAccessRule&) = default;
+
+ private:
+  explicit ApiAccessRule(Fields fields) : fields_(std::move(fields)) {}
+
+  Fields fields_;
+};
+
+inline std::ostream& operator<<(std::ostream& out, Criterion criterion) {
+  return out << ToString(criterion);
+}
+
+}  // namespace api_access
+
+#endif  // API_ACCESS_API_ACCESS_RULE_H_

@@ -1,0 +1,73 @@
+// The evaluator: an account, compiled to decide on requests.
+
+#ifndef API_ACCESS_EVALUATOR_H_
+#define API_ACCESS_EVALUATOR_H_
+
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "api_access/account.h"
+#include "api_access/decision.h"
+#include "api_access/factors.h"
+#include "api_access/ip.h"
+#include "api_access/method.h"
+#include "api_access/request.h"
+#include "api_access/timestamp.h"
+
+namespace api_access {
+
+namespace internal {
+struct CompiledAccount;
+}  // namespace internal
+
+// A handle to an immutable compiled snapshot of an account. Copies are cheap
+// and share it; it lives as long as one of them. A default-constructed or
+// moved-from evaluator is that of an account without rules and keys: it allows
+// public methods alone.
+//
+// Const members may be called concurrently, on one handle and on copies. To
+// swap snapshots, assign a new handle under your own synchronisation.
+class Evaluator {
+ public:
+  Evaluator() noexcept = default;
+
+  // Copies what it needs; `account` may go away. Takes time and memory linear
+  // in the account, but for the sorting of the access keys.
+  // Errors: kResourceExhausted for an account of more than 2^32 - 1 items or
+  // bytes of ids and CNs.
+  static absl::StatusOr<Evaluator> Compile(const Account& account);
+
+  // Decides on `request` at the instant `now`:
+  //   evaluator.Decide({.method = FindMethod("api", "ReadVms"),
+  //                     .client_address = address,
+  //                     .login = LoginKind::kAccessKey,
+  //                     .access_key_id = "ABCDEFGHIJ0123456789"},
+  //                    now)
+  //
+  // Total. Takes time linear in the rules, logarithmic in the access keys, and
+  // does not allocate. Source: SPEC 7, and SPEC 4 for the rules.
+  [[nodiscard]] Decision Decide(const Request& request,
+                                Timestamp now) const noexcept;
+
+  // The id of the rule that a decision of this evaluator, or of a copy of it,
+  // names; empty when it names none. Valid as long as the snapshot.
+  std::string_view RuleId(const Decision& decision) const noexcept;
+
+ private:
+  friend FactorRequirement RequiredFactors(
+      const Evaluator& evaluator, const Method& method,
+      const IpAddress& client_address) noexcept;
+
+  explicit Evaluator(
+      std::shared_ptr<const internal::CompiledAccount> compiled) noexcept
+      : compiled_(std::move(compiled)) {}
+
+  // Null: an account without rules and keys.
+  std::shared_ptr<const internal::CompiledAccount> compiled_;
+};
+
+}  // namespace api_access
+
+#endif  // API_ACCESS_EVALUATOR_H_

@@ -1,0 +1,201 @@
+// Authentication factors, and which sets of them a request needs.
+
+#ifndef API_ACCESS_FACTORS_H_
+#define API_ACCESS_FACTORS_H_
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <iterator>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+namespace api_access {
+
+// One thing that a caller presents to prove who it is. Source: SPEC 1, from
+// the provider's user guide.
+enum class Factor : std::uint8_t {
+  kAccessKey = 1,
+  kPassword = 2,     // login and password of the root user
+  kCertificate = 4,  // a client certificate
+};
+
+// In the order in which factors are printed.
+inline constexpr std::array<Factor, 3> kAllFactors = {
+    Factor::kAccessKey, Factor::kPassword, Factor::kCertificate};
+
+// `AccessKey`, `Password`, `Certificate`; `unknown` for any other value.
+constexpr std::string_view ToString(Factor factor) {
+  switch (factor) {
+    case Factor::kAccessKey:
+      return "AccessKey";
+    case Factor::kPassword:
+      return "Password";
+    case Factor::kCertificate:
+      return "Certificate";
+  }
+  return "unknown";
+}
+
+// A set of factors in one byte; empty by default. Values that are not
+// enumerators of Factor are never members. Ordered by bits.
+//
+// Const members may be called concurrently.
+class FactorSet {
+ public:
+  constexpr FactorSet() = default;
+  constexpr FactorSet(std::initializer_list<Factor> factors) {
+    for (const Factor factor : factors) {
+      for (const Factor known : kAllFactors) {
+        if (factor == known) bits_ |= static_cast<std::uint8_t>(factor);
+      }
+    }
+  }
+
+  constexpr bool empty() const { return bits_ == 0; }
+  constexpr bool Contains(Factor factor) const {
+    return !FactorSet{factor}.empty() && FactorSet{factor}.IsSubsetOf(*this);
+  }
+  constexpr bool IsSubsetOf(FactorSet other) const {
+    return (bits_ & ~other.bits_) == 0;
+  }
+  // The factors of either.
+  friend constexpr FactorSet operator|(FactorSet a, FactorSet b) {
+    return FactorSet(static_cast<std::uint8_t>(a.bits_ | b.bits_));
+  }
+
+  // `AccessKey+Certificate`; `none` for the empty set.
+  std::string ToString() const;
+
+  friend constexpr bool operator==(FactorSet, FactorSet) = default;
+  friend constexpr auto operator<=>(FactorSet, FactorSet) = default;
+
+ private:
+  friend class FactorRequirement;
+  friend struct std::hash<FactorSet>;
+
+  explicit constexpr FactorSet(std::uint8_t bits) : bits_(bits) {}
+
+  std::uint8_t bits_ = 0;
+};
+
+// Which presented factors are enough: any superset of one of the alternatives.
+//   FactorRequirement{{Factor::kAccessKey, Factor::kCertificate},
+//                     {Factor::kPassword, Factor::kCertificate}}
+//   FactorRequirement{FactorSet{}}   one empty alternative: nothing is needed
+//   FactorRequirement{}              no alternative: nothing is ever enough
+//
+// A minimal set of alternatives in one byte: one that contains another is left
+// out. A range of FactorSet, in the order of their bits.
+//
+// Const members may be called concurrently. Source: SPEC 3.
+class FactorRequirement {
+ public:
+  class const_iterator {
+   public:
+    using difference_type = std::ptrdiff_t;
+    using value_type = FactorSet;
+    using pointer = const FactorSet*;
+    using reference = FactorSet;
+    using iterator_category = std::input_iterator_tag;
+
+    constexpr const_iterator() = default;
+    constexpr FactorSet operator*() const {
+      return FactorSet(static_cast<std::uint8_t>(std::countr_zero(left_)));
+    }
+    constexpr const_iterator& operator++() {
+      left_ = static_cast<std::uint8_t>(left_ & (left_ - 1));
+      return *this;
+    }
+    constexpr const_iterator operator++(int) {
+      const const_iterator before = *this;
+      ++*this;
+      return before;
+    }
+    friend constexpr bool operator==(const_iterator, const_iterator) = default;
+
+   private:
+    friend class FactorRequirement;
+    explicit constexpr const_iterator(std::uint8_t left) : left_(left) {}
+
+    std::uint8_t left_ = 0;  // the alternatives not yet passed
+  };
+
+  constexpr FactorRequirement() = default;
+  constexpr FactorRequirement(std::initializer_list<FactorSet> alternatives) {
+    for (const FactorSet set : alternatives) Add(set);
+  }
+
+  constexpr bool IsSatisfiedBy(FactorSet presented) const {
+    for (const FactorSet alternative : *this) {
+      if (alternative.IsSubsetOf(presented)) return true;
+    }
+    return false;
+  }
+
+  constexpr bool empty() const { return alternatives_ == 0; }
+  constexpr const_iterator begin() const {
+    return const_iterator(alternatives_);
+  }
+  constexpr const_iterator end() const { return const_iterator(); }
+
+  // `AccessKey+Certificate or Password+Certificate`; `impossible` when there is
+  // no alternative.
+  std::string ToString() const;
+
+  friend constexpr bool operator==(FactorRequirement,
+                                   FactorRequirement) = default;
+  friend constexpr auto operator<=>(FactorRequirement,
+                                    FactorRequirement) = default;
+
+ private:
+  friend struct std::hash<FactorRequirement>;
+
+  constexpr void Add(FactorSet added) {
+    if (IsSatisfiedBy(added)) return;
+    std::uint8_t kept = 0;
+    for (const FactorSet alternative : *this) {
+      if (!added.IsSubsetOf(alternative)) kept |= Bit(alternative);
+    }
+    alternatives_ = kept | Bit(added);
+  }
+  static constexpr std::uint8_t Bit(FactorSet set) {
+    return static_cast<std::uint8_t>(1U << set.bits_);
+  }
+
+  // Bit i stands for the set whose bits are i.
+  std::uint8_t alternatives_ = 0;
+};
+
+inline std::ostream& operator<<(std::ostream& out, Factor factor) {
+  return out << ToString(factor);
+}
+inline std::ostream& operator<<(std::ostream& out, FactorSet factors) {
+  return out << factors.ToString();
+}
+inline std::ostream& operator<<(std::ostream& out,
+                                FactorRequirement requirement) {
+  return out << requirement.ToString();
+}
+
+}  // namespace api_access
+
+template <>
+struct std::hash<api_access::FactorSet> {
+  std::size_t operator()(api_access::FactorSet factors) const {
+    return factors.bits_;
+  }
+};
+
+template <>
+struct std::hash<api_access::FactorRequirement> {
+  std::size_t operator()(api_access::FactorRequirement requirement) const {
+    return requirement.alternatives_;
+  }
+};
+
+#endif  // API_ACCESS_FACTORS_H_

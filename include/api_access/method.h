@@ -1,0 +1,165 @@
+// Methods of the OUTSCALE APIs and the class that decides what they need.
+
+#ifndef API_ACCESS_METHOD_H_
+#define API_ACCESS_METHOD_H_
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+namespace api_access {
+
+// The version of the provider's OpenAPI description that the catalogue of
+// methods was made from.
+inline constexpr std::string_view kCatalogueVersion = "1.40.1";
+
+enum class Service : std::uint8_t {
+  kOther = 0,  // any service that is not named below
+  kApi,
+  kIcu,
+  kFcu,
+  kLbu,
+  kDirectlink,
+  kEim,
+  kOos,
+  kOsu,
+};
+
+// What a method needs depends on its class alone (and on its service as to
+// login/password). Source: SPEC 2.
+enum class MethodClass : std::uint8_t {
+  // Not known: no benefit of the trusted session, no login/password.
+  kUnlisted = 0,
+  // Needs no authentication; API access rules do not apply.
+  kPublic,
+  // Every other known method.
+  kOrdinary,
+  // Manages access keys, API access rules, the API access policy or CAs,
+  // reading included.
+  kManaging,
+  // Object storage: API access rules and the trusted session do not apply.
+  kExempt,
+};
+
+// `api`, `icu`, ...; `other` for kOther and any value out of range.
+constexpr std::string_view ToString(Service service) {
+  switch (service) {
+    case Service::kOther:
+      break;
+    case Service::kApi:
+      return "api";
+    case Service::kIcu:
+      return "icu";
+    case Service::kFcu:
+      return "fcu";
+    case Service::kLbu:
+      return "lbu";
+    case Service::kDirectlink:
+      return "directlink";
+    case Service::kEim:
+      return "eim";
+    case Service::kOos:
+      return "oos";
+    case Service::kOsu:
+      return "osu";
+  }
+  return "other";
+}
+
+// `Public`, `Ordinary`, `Managing`, `Exempt`; `Unlisted` for kUnlisted and any
+// value out of range.
+constexpr std::string_view ToString(MethodClass method_class) {
+  switch (method_class) {
+    case MethodClass::kUnlisted:
+      break;
+    case MethodClass::kPublic:
+      return "Public";
+    case MethodClass::kOrdinary:
+      return "Ordinary";
+    case MethodClass::kManaging:
+      return "Managing";
+    case MethodClass::kExempt:
+      return "Exempt";
+  }
+  return "Unlisted";
+}
+
+// A classified method. FindMethod alone makes one, so that a class cannot be
+// claimed. Small and trivially copyable. Methods outside the catalogue are
+// equal when service and class are.
+//
+// Const members may be called concurrently.
+class Method {
+ public:
+  constexpr Service service() const { return service_; }
+  constexpr MethodClass method_class() const { return class_; }
+
+  // What the catalogue says of the method; each is empty for a method that is
+  // not in it. The first version is empty too where the service has none, the
+  // last one for a method that still exists. Valid for ever.
+  std::string_view name() const;
+  std::string_view first_version() const;
+  std::string_view last_version() const;
+
+  // `api ReadVms Ordinary`; `-` in place of a name that is not in the
+  // catalogue.
+  std::string ToString() const;
+
+  friend constexpr bool operator==(const Method&, const Method&) = default;
+  friend constexpr auto operator<=>(const Method&, const Method&) = default;
+
+ private:
+  friend Method FindMethod(std::string_view service, std::string_view name);
+  friend struct std::hash<Method>;
+
+  constexpr Method(Service service, MethodClass method_class,
+                   std::uint16_t entry)
+      : service_(service), class_(method_class), entry_(entry) {}
+
+  Service service_;
+  MethodClass class_;
+  std::uint16_t entry_;  // place in the catalogue, counted from 1; 0: none
+};
+
+// Classifies the method `name` of `service`:
+//   FindMethod("api", "ReadVms")       kOrdinary
+//   FindMethod("api", "ReadCas")       kManaging
+//   FindMethod("api", "readvms")       kUnlisted: names are case-sensitive
+//   FindMethod("fcu", "RunInstances")  kOrdinary: well-formed
+//   FindMethod("oos", "GetObject")     kExempt, as every method of oos and osu
+//
+// Total: any bytes are a method. Both are compared byte for byte; service
+// `oapi` is `api`. Beyond the catalogue, a name of fcu, lbu, directlink and eim
+// that has the form [A-Z][A-Za-z0-9]* is ordinary, but managing if it is of eim
+// and contains `accesskey` in any case. Retired methods keep their class.
+//
+// Does not allocate. May be called concurrently. Source: SPEC 2, from the
+// provider's OpenAPI description 1.40.1; the lenient reading of names outside
+// the catalogue is our choice.
+Method FindMethod(std::string_view service, std::string_view name);
+
+inline std::ostream& operator<<(std::ostream& out, Service service) {
+  return out << ToString(service);
+}
+inline std::ostream& operator<<(std::ostream& out, MethodClass method_class) {
+  return out << ToString(method_class);
+}
+inline std::ostream& operator<<(std::ostream& out, const Method& method) {
+  return out << method.ToString();
+}
+
+}  // namespace api_access
+
+template <>
+struct std::hash<api_access::Method> {
+  std::size_t operator()(const api_access::Method& method) const {
+    return static_cast<std::size_t>(method.service_) << 24 |
+           static_cast<std::size_t>(method.class_) << 16 | method.entry_;
+  }
+};
+
+#endif  // API_ACCESS_METHOD_H_

@@ -1,0 +1,75 @@
+// Requests to decide on, as facts that the gateway has already verified.
+
+#ifndef API_ACCESS_REQUEST_H_
+#define API_ACCESS_REQUEST_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "api_access/ip.h"
+#include "api_access/method.h"
+
+namespace api_access {
+
+// What the gateway has found out about the client certificate of a connection.
+// Owns its bytes: make it once per connection and point to it from each
+// request. Immutable.
+//
+// Const members may be called concurrently. Source: SPEC 1 and 4.
+class ClientCertificate {
+ public:
+  struct Fields {
+    // Ids of the CAs under which the certificate was verified: several when the
+    // same CA was uploaded more than once. Any bytes, none empty; a repeated
+    // one counts once. None at all is no certificate, whatever the CN.
+    std::vector<std::string> ca_ids;
+    // The common name: any bytes, not empty. Absent for a certificate without
+    // one, and for one with several: it counts as having none.
+    std::optional<std::string> cn = std::nullopt;
+
+    friend bool operator==(const Fields&, const Fields&) = default;
+  };
+  // Errors: kInvalidArgument.
+  static absl::StatusOr<ClientCertificate> Create(Fields fields);
+
+  // In byte order, without repetitions.
+  const std::vector<std::string>& ca_ids() const { return fields_.ca_ids; }
+  const std::optional<std::string>& cn() const { return fields_.cn; }
+
+  friend bool operator==(const ClientCertificate&,
+                         const ClientCertificate&) = default;
+
+ private:
+  explicit ClientCertificate(Fields fields) : fields_(std::move(fields)) {}
+
+  Fields fields_;
+};
+
+enum class LoginKind : std::uint8_t {
+  kNone = 0,
+  kAccessKey,
+  kPassword,  // login and password of the root user
+};
+
+// One request. The signature or the password, and the certificate, have been
+// verified by the gateway. A view of the caller's data: it must not outlive
+// what it points to, nor need it beyond the call that takes it.
+struct Request {
+  Method method;
+  IpAddress client_address;
+  // Any other value than an enumerator is no login.
+  LoginKind login = LoginKind::kNone;
+  // The id of the key that signed the request; read with kAccessKey only.
+  std::string_view access_key_id = {};
+  // Null: no certificate was presented.
+  const ClientCertificate* certificate = nullptr;
+};
+
+}  // namespace api_access
+
+#endif  // API_ACCESS_REQUEST_H_

@@ -1,0 +1,102 @@
+// Which authentication factors a method needs: by the provider's table, and
+// exactly for one account and client address.
+
+#ifndef API_ACCESS_REQUIRED_FACTORS_H_
+#define API_ACCESS_REQUIRED_FACTORS_H_
+
+#include <cstdint>
+#include <ostream>
+#include <string_view>
+
+#include "api_access/account.h"
+#include "api_access/evaluator.h"
+#include "api_access/factors.h"
+#include "api_access/ip.h"
+#include "api_access/method.h"
+
+namespace api_access {
+
+// What the API access rules of an account ask about client certificates.
+// Source: SPEC 3.
+enum class CertificateDemand : std::uint8_t {
+  kNoRules = 0,  // nothing passes but public and exempt methods
+  kAsked,        // every rule names a CA
+  kNotAsked,     // no rule names a CA
+  kDepends,      // some do: it depends on the client address
+};
+
+// `NoRules`, `Asked`, `NotAsked`, `Depends`; `NoRules` for any other value.
+constexpr std::string_view ToString(CertificateDemand demand) {
+  switch (demand) {
+    case CertificateDemand::kNoRules:
+      break;
+    case CertificateDemand::kAsked:
+      return "Asked";
+    case CertificateDemand::kNotAsked:
+      return "NotAsked";
+    case CertificateDemand::kDepends:
+      return "Depends";
+  }
+  return "NoRules";
+}
+
+CertificateDemand CertificateDemandOf(const Account& account);
+
+// The provider's table of the scope of a trusted session, for an account whose
+// rules ask `demand`:
+//   RequiredFactors(MethodClass::kOrdinary, Service::kApi, true,
+//                   CertificateDemand::kAsked)      AccessKey
+//   RequiredFactors(MethodClass::kManaging, Service::kApi, true,
+//                   CertificateDemand::kAsked)
+//       AccessKey+Certificate or Password+Certificate
+//   RequiredFactors(MethodClass::kManaging, Service::kEim, ...)
+//       no Password: login/password exists on api and icu only
+//
+// kDepends gives what kAsked gives, the stricter of its two tables. Any value
+// that is not an enumerator is read as the one numbered 0. Source: SPEC 3, from
+// the provider's user guide (Scope of a Trusted Session); that methods of class
+// kUnlisted have no benefit of the session is our choice.
+constexpr FactorRequirement RequiredFactors(MethodClass method_class,
+                                            Service service,
+                                            bool trusted_session,
+                                            CertificateDemand demand) {
+  if (method_class == MethodClass::kPublic) return {FactorSet{}};
+  const FactorSet access_key = {Factor::kAccessKey};
+  if (method_class == MethodClass::kExempt) return {access_key};
+
+  const bool bypass = trusted_session && method_class == MethodClass::kOrdinary;
+  FactorSet certificate;
+  switch (demand) {
+    case CertificateDemand::kAsked:
+    case CertificateDemand::kDepends:
+      if (!bypass) certificate = {Factor::kCertificate};
+      break;
+    case CertificateDemand::kNotAsked:
+      break;
+    default:
+      return {};
+  }
+  const bool has_login = method_class == MethodClass::kManaging &&
+                         (service == Service::kApi || service == Service::kIcu);
+  if (!has_login) return {access_key | certificate};
+  return {access_key | certificate, FactorSet{Factor::kPassword} | certificate};
+}
+
+// What a request for `method` from `client_address` needs to match some rule of
+// the account, under the account's own session; no alternative when no rule
+// admits the address. That a certificate fits, by CA and CN, and that an access
+// key is usable, is more than the factors say.
+//
+// Takes time linear in the rules; does not allocate. May be called
+// concurrently. Source: SPEC 3.
+FactorRequirement RequiredFactors(const Evaluator& evaluator,
+                                  const Method& method,
+                                  const IpAddress& client_address) noexcept;
+
+inline std::ostream& operator<<(std::ostream& out, CertificateDemand demand) {
+  return out << ToString(demand);
+}
+
+}  // namespace api_access
+
+#endif  // API_ACCESS_REQUIRED_FACTORS_H_

@@ -1,0 +1,42 @@
+#include "api_access/access_key.h"
+
+#include <utility>
+
+#include "src/text.h"
+
+namespace api_access {
+
+using internal::InvalidArgument;
+using internal::Quote;
+
+absl::StatusOr<AccessKeyState> ParseAccessKeyState(std::string_view text) {
+  if (text == "ACTIVE") return AccessKeyState::kActive;
+  if (text == "INACTIVE") return AccessKeyState::kInactive;
+  return InvalidArgument("expected the state ACTIVE or INACTIVE, got " +
+                         Quote(text));
+}
+
+absl::StatusOr<AccessKey> AccessKey::Create(Fields fields) {
+  if (fields.id.empty()) {
+    return InvalidArgument("expected an access key id, got an empty one");
+  }
+  const std::string subject = "access key " + Quote(fields.id);
+  if (fields.state != AccessKeyState::kActive &&
+      fields.state != AccessKeyState::kInactive) {
+    return InvalidArgument(subject +
+                           ": expected the state kActive or kInactive");
+  }
+  if (fields.expiration && (*fields.expiration < kMinTimestamp ||
+                            *fields.expiration > kMaxTimestamp)) {
+    return InvalidArgument(
+        subject + ": expected an expiration in the years 0001 to 9999, got " +
+        FormatTimestamp(*fields.expiration));
+  }
+  if (fields.user_name && fields.user_name->empty()) {
+    return InvalidArgument(subject +
+                           ": expected a user name, got an empty one");
+  }
+  return AccessKey(std::move(fields));
+}
+
+}  // namespace api_access

@@ -1,0 +1,20 @@
+#include "api_access/api_access_policy.h"
+
+#include <string>
+
+#include "src/text.h"
+
+namespace api_access {
+
+absl::StatusOr<ApiAccessPolicy> ApiAccessPolicy::Create(const Fields& fields) {
+  const std::int64_t max = fields.max_access_key_expiration_seconds;
+  if (max < 0 || max > kMaxAccessKeyExpirationSecondsLimit) {
+    return internal::InvalidArgument(
+        "expected a maximum access key expiration of 0 to " +
+        std::to_string(kMaxAccessKeyExpirationSecondsLimit) + " seconds, got " +
+        std::to_string(max));
+  }
+  return ApiAccessPolicy(fields);
+}
+
+}  // namespace api_access

@@ -1,0 +1,49 @@
+#include "api_access/api_access_rule.h"
+
+#include <algorithm>
+#include <set>
+
+#include "src/text.h"
+
+namespace api_access {
+namespace {
+
+using internal::InvalidArgument;
+using internal::Quote;
+
+template <typename T>
+void DropRepetitions(std::vector<T>& items) {
+  std::set<T> seen;
+  std::erase_if(items,
+                [&](const T& item) { return !seen.insert(item).second; });
+}
+
+}  // namespace
+
+absl::StatusOr<ApiAccessRule> ApiAccessRule::Create(Fields fields) {
+  if (fields.id.empty()) {
+    return InvalidArgument("expected an API access rule id, got an empty one");
+  }
+  const std::string subject = "API access rule " + Quote(fields.id);
+  const auto is_empty = [](const std::string& item) { return item.empty(); };
+  if (std::ranges::any_of(fields.ca_ids, is_empty)) {
+    return InvalidArgument(subject + ": expected CA ids, got an empty one");
+  }
+  if (std::ranges::any_of(fields.cns, is_empty)) {
+    return InvalidArgument(subject + ": expected CNs, got an empty one");
+  }
+  if (fields.ip_ranges.empty() && fields.ca_ids.empty()) {
+    return InvalidArgument(subject +
+                           ": expected IP ranges or CA ids, got neither");
+  }
+  if (!fields.cns.empty() && fields.ca_ids.empty()) {
+    return InvalidArgument(subject +
+                           ": expected CA ids beside the CNs, got none");
+  }
+  DropRepetitions(fields.ip_ranges);
+  DropRepetitions(fields.ca_ids);
+  DropRepetitions(fields.cns);
+  return ApiAccessRule(std::move(fields));
+}
+
+}  // namespace api_access

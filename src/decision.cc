@@ -1,0 +1,18 @@
+#include "api_access/decision.h"
+
+#include <type_traits>
+
+namespace api_access {
+
+static_assert(std::is_trivially_copyable_v<Decision>);
+
+std::string Decision::ToString() const {
+  std::string text(api_access::ToString(verdict()));
+  text += ' ';
+  text += api_access::ToString(reason);
+  if (rule) text += " by rule " + std::to_string(*rule);
+  if (valid_until) text += " until " + FormatTimestamp(*valid_until);
+  return text;
+}
+
+}  // namespace api_access

@@ -1,0 +1,119 @@
+// Steps 1 to 6 of a decision (SPEC 7): what is decided before any API access
+// rule is asked. This is the meaning; whatever else decides must agree with it.
+
+#ifndef API_ACCESS_SRC_GATE_H_
+#define API_ACCESS_SRC_GATE_H_
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "api_access/access_key.h"
+#include "api_access/decision.h"
+#include "api_access/method.h"
+#include "api_access/request.h"
+#include "api_access/timestamp.h"
+#include "src/text_pool.h"
+
+namespace api_access::internal {
+
+// An access key as decisions need it.
+struct CompiledKey {
+  Text id;
+  bool is_active;
+  bool is_of_eim_user;
+  std::optional<Timestamp> expiration;
+};
+
+// The access keys of an account, found by id.
+class KeyTable {
+ public:
+  KeyTable() = default;
+  explicit KeyTable(std::span<const AccessKey> keys) {
+    keys_.reserve(keys.size());
+    for (const AccessKey& key : keys) {
+      keys_.push_back({ids_.Add(key.id()),
+                       key.state() == AccessKeyState::kActive,
+                       key.user_name().has_value(), key.expiration()});
+    }
+    std::ranges::sort(
+        keys_, {}, [this](const CompiledKey& key) { return ids_.Get(key.id); });
+  }
+
+  // Null when there is no such key.
+  const CompiledKey* Find(std::string_view id) const {
+    const auto found = std::ranges::lower_bound(
+        keys_, id, {},
+        [this](const CompiledKey& key) { return ids_.Get(key.id); });
+    return found != keys_.end() && ids_.Get(found->id) == id ? &*found
+                                                             : nullptr;
+  }
+
+ private:
+  std::vector<CompiledKey> keys_;
+  TextPool ids_;
+};
+
+struct GateOutcome {
+  // kNotDecided: the API access rules decide.
+  Reason reason;
+  // The usable access key that signed the request, if one was looked at.
+  const CompiledKey* key = nullptr;
+};
+
+constexpr bool ServiceHasLogin(Service service) {
+  return service == Service::kApi || service == Service::kIcu;
+}
+
+// Step 5: kNotDecided for a key that is usable.
+inline Reason CheckKey(const CompiledKey* key, Service service, Timestamp now) {
+  if (key == nullptr) return Reason::kUnknownAccessKey;
+  if (!key->is_active) return Reason::kAccessKeyInactive;
+  if (key->expiration && now >= *key->expiration) {
+    return Reason::kAccessKeyExpired;
+  }
+  if (key->is_of_eim_user && service == Service::kIcu) {
+    return Reason::kEimUserNotSupported;
+  }
+  return Reason::kNotDecided;
+}
+
+// `keys` may be null: there are none.
+inline GateOutcome PassGate(const KeyTable* keys, const Request& request,
+                            Timestamp now) {
+  const Service service = request.method.service();
+  const MethodClass method_class = request.method.method_class();
+  const bool has_key = request.login == LoginKind::kAccessKey;
+  const bool has_password = request.login == LoginKind::kPassword;
+
+  if (has_password && !ServiceHasLogin(service)) {
+    return {Reason::kLoginNotSupported};
+  }
+  if (method_class == MethodClass::kPublic) return {Reason::kPublic};
+  if (!has_key && !has_password) return {Reason::kNoCredential};
+  if (has_password) {
+    return {method_class == MethodClass::kManaging ? Reason::kNotDecided
+                                                   : Reason::kLoginNotAllowed};
+  }
+
+  const CompiledKey* key =
+      keys == nullptr ? nullptr : keys->Find(request.access_key_id);
+  const Reason key_reason = CheckKey(key, service, now);
+  if (key_reason != Reason::kNotDecided) return {key_reason};
+  if (method_class == MethodClass::kExempt) return {Reason::kExempt, key};
+  return {Reason::kNotDecided, key};
+}
+
+// Whether the CA and CN criteria are waived: under a trusted session, for an
+// ordinary method with an access key. The IP criterion never is.
+constexpr bool HasBypass(bool trusted_session, const Method& method,
+                         LoginKind login) {
+  return trusted_session && method.method_class() == MethodClass::kOrdinary &&
+         login == LoginKind::kAccessKey;
+}
+
+}  // namespace api_access::internal
+
+#endif  // API_ACCESS_SRC_GATE_H_

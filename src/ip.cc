@@ -1,0 +1,223 @@
+#include "api_access/ip.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "src/text.h"
+
+namespace api_access {
+namespace {
+
+constexpr int kGroups = 8;
+
+// The index of the first character at or behind `from` that is not a digit of
+// the base, at most `from + limit`.
+template <typename Predicate>
+std::size_t SkipWhile(std::string_view text, std::size_t from,
+                      std::size_t limit, Predicate is_digit) {
+  std::size_t end = from;
+  while (end < text.size() && end - from < limit && is_digit(text[end])) ++end;
+  return end;
+}
+
+bool IsDecimal(char c) { return c >= '0' && c <= '9'; }
+
+// The value of a hexadecimal digit, -1 for any other character.
+constexpr int HexValue(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// A whole text of one to three decimal digits without leading zeros, at most
+// `max`.
+std::optional<int> ScanDecimal(std::string_view text, int max) {
+  if (text.empty() || text.size() > 3) return std::nullopt;
+  if (text.size() > 1 && text.front() == '0') return std::nullopt;
+  int value = 0;
+  for (const char c : text) {
+    if (!IsDecimal(c)) return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  if (value > max) return std::nullopt;
+  return value;
+}
+
+std::optional<std::array<std::uint8_t, 4>> ScanV4(std::string_view text) {
+  std::array<std::uint8_t, 4> bytes{};
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const std::size_t end = SkipWhile(text, from, 3, IsDecimal);
+    const std::optional<int> octet =
+        ScanDecimal(text.substr(from, end - from), 255);
+    if (!octet) return std::nullopt;
+    bytes[i] = static_cast<std::uint8_t>(*octet);
+    if (i == 3) {
+      if (end != text.size()) return std::nullopt;
+    } else {
+      if (end == text.size() || text[end] != '.') return std::nullopt;
+      from = end + 1;
+    }
+  }
+  return bytes;
+}
+
+// RFC 4291 section 2.2. The groups read so far stand at the front of `bytes`;
+// at the end those behind `::` move to the back.
+std::optional<std::array<std::uint8_t, 16>> ScanV6(std::string_view text) {
+  std::array<std::uint8_t, 16> bytes{};
+  std::size_t count = 0;           // bytes read
+  std::optional<std::size_t> gap;  // bytes in front of `::`
+  std::size_t i = 0;
+  if (text.starts_with("::")) {
+    gap = 0;
+    i = 2;
+  }
+  while (i < text.size()) {
+    const std::size_t end =
+        SkipWhile(text, i, 4, [](char c) { return HexValue(c) >= 0; });
+    if (end < text.size() && text[end] == '.') {
+      const auto v4 = ScanV4(text.substr(i));
+      if (!v4 || count + 4 > bytes.size()) return std::nullopt;
+      std::copy(v4->begin(), v4->end(), bytes.begin() + count);
+      count += 4;
+      break;
+    }
+    if (end == i || count == bytes.size()) return std::nullopt;
+    int group = 0;
+    for (; i < end; ++i) group = group << 4 | HexValue(text[i]);
+    bytes[count++] = static_cast<std::uint8_t>(group >> 8);
+    bytes[count++] = static_cast<std::uint8_t>(group);
+    if (i == text.size()) break;
+    if (text[i] != ':') return std::nullopt;
+    ++i;
+    if (i == text.size()) return std::nullopt;  // a lone `:` at the end
+    if (text[i] == ':') {
+      if (gap) return std::nullopt;
+      gap = count;
+      ++i;
+    }
+  }
+  if (!gap) {
+    if (count != bytes.size()) return std::nullopt;
+    return bytes;
+  }
+  if (count == bytes.size()) return std::nullopt;  // `::` stands for a group
+  std::rotate(bytes.begin() + *gap, bytes.begin() + count, bytes.end());
+  return bytes;
+}
+
+struct ScannedAddress {
+  IpAddress address;
+  bool is_v6_text;
+};
+
+std::optional<ScannedAddress> ScanAddress(std::string_view text) {
+  if (text.find(':') == std::string_view::npos) {
+    const auto v4 = ScanV4(text);
+    if (!v4) return std::nullopt;
+    return ScannedAddress{IpAddress::FromV4(*v4), false};
+  }
+  const auto v6 = ScanV6(text);
+  if (!v6) return std::nullopt;
+  return ScannedAddress{IpAddress::FromV6(*v6), true};
+}
+
+std::string FormatV4(std::span<const std::uint8_t, 4> bytes) {
+  std::string text;
+  for (const std::uint8_t byte : bytes) {
+    if (!text.empty()) text += '.';
+    text += std::to_string(byte);
+  }
+  return text;
+}
+
+// RFC 5952 section 4: lower case, no leading zeros, the longest run of two or
+// more zero groups as `::`, the first of equally long ones.
+std::string FormatV6(std::span<const std::uint8_t, 16> bytes) {
+  std::array<unsigned, kGroups> groups{};
+  for (std::size_t i = 0; i < kGroups; ++i) {
+    groups[i] = static_cast<unsigned>(bytes[2 * i] << 8 | bytes[2 * i + 1]);
+  }
+  std::size_t run_begin = kGroups;
+  std::size_t run_length = 1;
+  for (std::size_t i = 0; i < kGroups; ++i) {
+    std::size_t end = i;
+    while (end < kGroups && groups[end] == 0) ++end;
+    if (end - i > run_length) {
+      run_begin = i;
+      run_length = end - i;
+    }
+  }
+  std::string text;
+  for (std::size_t i = 0; i < kGroups;) {
+    if (i == run_begin) {
+      text += "::";
+      i += run_length;
+      continue;
+    }
+    if (!text.empty() && text.back() != ':') text += ':';
+    bool significant = false;
+    for (int shift = 12; shift >= 0; shift -= 4) {
+      const unsigned digit = groups[i] >> shift & 15;
+      significant |= digit != 0 || shift == 0;
+      if (significant) text += "0123456789abcdef"[digit];
+    }
+    ++i;
+  }
+  return text;
+}
+
+}  // namespace
+
+absl::StatusOr<IpAddress> IpAddress::Parse(std::string_view text) {
+  if (const auto scanned = ScanAddress(text)) return scanned->address;
+  return internal::InvalidArgument("expected an IPv4 or IPv6 address, got " +
+                                   internal::Quote(text));
+}
+
+std::string IpAddress::ToString() const {
+  const std::array<std::uint8_t, 16> bytes = this->bytes();
+  const std::span<const std::uint8_t, 16> view(bytes);
+  return is_v4() ? FormatV4(view.last<4>()) : FormatV6(view);
+}
+
+absl::StatusOr<IpRange> IpRange::Parse(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  const auto scanned = ScanAddress(text.substr(0, slash));
+  if (!scanned) {
+    return internal::InvalidArgument(
+        "expected an IPv4 or IPv6 address or CIDR block, got " +
+        internal::Quote(text));
+  }
+  const int width = scanned->is_v6_text ? 128 : 32;
+  int prefix = width;
+  if (slash != std::string_view::npos) {
+    const auto decimal = ScanDecimal(text.substr(slash + 1), width);
+    if (!decimal) {
+      return internal::InvalidArgument(
+          "expected a prefix of 0 to " + std::to_string(width) +
+          " without leading zeros in " + internal::Quote(text));
+    }
+    prefix = *decimal;
+  }
+  return IpRange(scanned->address, prefix + 128 - width);
+}
+
+absl::StatusOr<IpRange> IpRange::Create(const Fields& fields) {
+  const int width = fields.address.is_v4() ? 32 : 128;
+  if (fields.prefix_length < 0 || fields.prefix_length > width) {
+    return internal::InvalidArgument("expected a prefix of 0 to " +
+                                     std::to_string(width) + " for " +
+                                     fields.address.ToString() + ", got " +
+                                     std::to_string(fields.prefix_length));
+  }
+  return IpRange(fields.address, fields.prefix_length + 128 - width);
+}
+
+std::string IpRange::ToString() const {
+  return first_.ToString() + '/' + std::to_string(prefix_length());
+}
+
+}  // namespace api_access

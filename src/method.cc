@@ -1,0 +1,102 @@
+#include "api_access/method.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "src/method_catalogue.h"
+
+namespace api_access {
+namespace {
+
+using internal::CatalogueEntry;
+using internal::kCatalogue;
+
+Service FindService(std::string_view text) {
+  if (text == "oapi") return Service::kApi;
+  for (const Service service :
+       {Service::kApi, Service::kIcu, Service::kFcu, Service::kLbu,
+        Service::kDirectlink, Service::kEim, Service::kOos, Service::kOsu}) {
+    if (text == ToString(service)) return service;
+  }
+  return Service::kOther;
+}
+
+// [A-Z][A-Za-z0-9]*, whatever the locale.
+bool IsWellFormed(std::string_view name) {
+  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  return !name.empty() && is_upper(name.front()) &&
+         std::ranges::all_of(name, [&](char c) {
+           return is_upper(c) || (c >= 'a' && c <= 'z') ||
+                  (c >= '0' && c <= '9');
+         });
+}
+
+bool ContainsAccessKeyInAnyCase(std::string_view name) {
+  constexpr std::string_view kWord = "accesskey";
+  return !std::ranges::search(name, kWord, {}, [](char c) {
+            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+          }).empty();
+}
+
+MethodClass ClassBeyondCatalogue(Service service, std::string_view name) {
+  switch (service) {
+    case Service::kOos:
+    case Service::kOsu:
+      return MethodClass::kExempt;
+    case Service::kEim:
+      if (!IsWellFormed(name)) return MethodClass::kUnlisted;
+      return ContainsAccessKeyInAnyCase(name) ? MethodClass::kManaging
+                                              : MethodClass::kOrdinary;
+    case Service::kFcu:
+    case Service::kLbu:
+    case Service::kDirectlink:
+      return IsWellFormed(name) ? MethodClass::kOrdinary
+                                : MethodClass::kUnlisted;
+    case Service::kApi:
+    case Service::kIcu:
+    case Service::kOther:
+      break;
+  }
+  return MethodClass::kUnlisted;
+}
+
+}  // namespace
+
+Method FindMethod(std::string_view service_text, std::string_view name) {
+  const Service service = FindService(service_text);
+  const CatalogueEntry* entry = std::ranges::lower_bound(
+      kCatalogue, CatalogueEntry{.service = service, .name = name},
+      internal::ComesBefore);
+  if (entry == kCatalogue.end() || entry->service != service ||
+      entry->name != name) {
+    return Method(service, ClassBeyondCatalogue(service, name), 0);
+  }
+  const auto place = entry - kCatalogue.begin() + 1;
+  return Method(service, entry->method_class,
+                static_cast<std::uint16_t>(place));
+}
+
+std::string_view Method::name() const {
+  return entry_ == 0 ? std::string_view() : kCatalogue[entry_ - 1U].name;
+}
+
+std::string_view Method::first_version() const {
+  return entry_ == 0 ? std::string_view()
+                     : kCatalogue[entry_ - 1U].first_version;
+}
+
+std::string_view Method::last_version() const {
+  return entry_ == 0 ? std::string_view()
+                     : kCatalogue[entry_ - 1U].last_version;
+}
+
+std::string Method::ToString() const {
+  std::string text(api_access::ToString(service_));
+  text += ' ';
+  text += entry_ == 0 ? "-" : name();
+  text += ' ';
+  text += api_access::ToString(class_);
+  return text;
+}
+
+}  // namespace api_access

@@ -1,0 +1,181 @@
+// Steps 7 and 8 of a decision (SPEC 7): the API access rules in account order,
+// packed, and the one walk over them. This is the meaning; whatever finds the
+// same answer faster must agree with it.
+
+#ifndef API_ACCESS_SRC_RULE_TABLE_H_
+#define API_ACCESS_SRC_RULE_TABLE_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api_access/api_access_rule.h"
+#include "api_access/decision.h"
+#include "api_access/ip.h"
+#include "api_access/request.h"
+#include "src/text_pool.h"
+
+namespace api_access::internal {
+
+// What a request presents to the rules.
+struct Presented {
+  const IpAddress& address;
+  const ClientCertificate* certificate;  // may be null
+  bool bypass;                           // see HasBypass
+};
+
+class RuleTable {
+ public:
+  RuleTable() = default;
+  explicit RuleTable(std::span<const ApiAccessRule> rules) {
+    rules_.reserve(rules.size());
+    for (const ApiAccessRule& rule : rules) {
+      CompiledRule compiled;
+      compiled.id = pool_.Add(rule.id());
+      compiled.ranges = Append(rule.ip_ranges(), ranges_);
+      compiled.cas = AppendTexts(rule.ca_ids());
+      compiled.cns = AppendTexts(rule.cns());
+      rules_.push_back(compiled);
+    }
+  }
+
+  std::size_t size() const { return rules_.size(); }
+  std::string_view id(std::size_t rule) const {
+    return pool_.Get(rules_[rule].id);
+  }
+  bool NamesCa(std::size_t rule) const { return !rules_[rule].cas.empty(); }
+
+  // How `rule` takes one criterion: kRuleMatched when it is absent, waived or
+  // satisfied, else the reason of the miss.
+  Reason Try(std::size_t rule, Criterion criterion,
+             const Presented& presented) const {
+    const CompiledRule& tried = rules_[rule];
+    switch (criterion) {
+      case Criterion::kIpRange:
+        return tried.ranges.empty() ||
+                       AnyRangeContains(tried, presented.address)
+                   ? Reason::kRuleMatched
+                   : Reason::kSourceIpNotAllowed;
+      case Criterion::kCa:
+        if (tried.cas.empty() || presented.bypass) return Reason::kRuleMatched;
+        if (presented.certificate == nullptr ||
+            presented.certificate->ca_ids().empty()) {
+          return Reason::kCertificateMissing;
+        }
+        return std::ranges::any_of(
+                   presented.certificate->ca_ids(),
+                   [&](const std::string& id) { return Lists(tried.cas, id); })
+                   ? Reason::kRuleMatched
+                   : Reason::kCaNotAllowed;
+      case Criterion::kCn:
+        if (tried.cns.empty() || presented.bypass) return Reason::kRuleMatched;
+        return presented.certificate != nullptr &&
+                       presented.certificate->cn() &&
+                       Lists(tried.cns, *presented.certificate->cn())
+                   ? Reason::kRuleMatched
+                   : Reason::kCnNotAllowed;
+    }
+    return Reason::kNotDecided;
+  }
+
+  // All criteria of `rule` in their order: kRuleMatched, or the reason of the
+  // first that misses.
+  Reason Try(std::size_t rule, const Presented& presented) const {
+    for (const Criterion criterion : kAllCriteria) {
+      const Reason reason = Try(rule, criterion, presented);
+      if (reason != Reason::kRuleMatched) return reason;
+    }
+    return Reason::kRuleMatched;
+  }
+
+  struct Outcome {
+    Reason reason = Reason::kNoRules;
+    std::optional<std::uint32_t> rule = std::nullopt;
+  };
+  // The first rule that matches, else the nearest miss.
+  Outcome Walk(const Presented& presented) const {
+    Outcome outcome;
+    for (std::size_t rule = 0; rule < size(); ++rule) {
+      const Reason reason = Try(rule, presented);
+      if (reason == Reason::kRuleMatched) {
+        return {reason, static_cast<std::uint32_t>(rule)};
+      }
+      if (Distance(reason) < Distance(outcome.reason)) outcome.reason = reason;
+    }
+    return outcome;
+  }
+
+ private:
+  // Places begin to end, exclusive, in one of the vectors below.
+  struct Slice {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+
+    bool empty() const { return begin == end; }
+  };
+
+  struct CompiledRule {
+    Text id;
+    Slice ranges;
+    Slice cas;
+    Slice cns;
+  };
+
+  template <typename T>
+  static Slice Append(const std::vector<T>& items, std::vector<T>& all) {
+    const auto begin = static_cast<std::uint32_t>(all.size());
+    all.insert(all.end(), items.begin(), items.end());
+    return {begin, static_cast<std::uint32_t>(all.size())};
+  }
+
+  Slice AppendTexts(const std::vector<std::string>& items) {
+    std::vector<Text> texts;
+    for (const std::string& item : items) texts.push_back(pool_.Add(item));
+    return Append(texts, texts_);
+  }
+
+  // How far a miss is from a match: the later the criterion the nearer, and a
+  // certificate under another CA is nearer than none.
+  static constexpr int Distance(Reason miss) {
+    switch (miss) {
+      case Reason::kCnNotAllowed:
+        return 1;
+      case Reason::kCaNotAllowed:
+        return 2;
+      case Reason::kCertificateMissing:
+        return 3;
+      case Reason::kSourceIpNotAllowed:
+        return 4;
+      default:
+        return 5;
+    }
+  }
+
+  bool AnyRangeContains(const CompiledRule& rule,
+                        const IpAddress& address) const {
+    return std::ranges::any_of(
+        std::span(ranges_).subspan(rule.ranges.begin,
+                                   rule.ranges.end - rule.ranges.begin),
+        [&](const IpRange& range) { return range.Contains(address); });
+  }
+
+  bool Lists(Slice slice, std::string_view text) const {
+    return std::ranges::any_of(
+        std::span(texts_).subspan(slice.begin, slice.end - slice.begin),
+        [&](Text listed) { return pool_.Get(listed) == text; });
+  }
+
+  std::vector<CompiledRule> rules_;
+  std::vector<IpRange> ranges_;
+  std::vector<Text> texts_;
+  TextPool pool_;
+};
+
+}  // namespace api_access::internal
+
+#endif  // API_ACCESS_SRC_RULE_TABLE_H_
