@@ -28,7 +28,7 @@ constexpr bool ComesBefore(const CatalogueEntry& a, const CatalogueEntry& b) {
   return std::tie(a.service, a.name) < std::tie(b.service, b.name);
 }
 
-// clang-format off: a row a line.
+// clang-format off
 inline constexpr auto kCatalogue = std::to_array<CatalogueEntry>({
     {Service::kApi, "AcceptNetPeering", MethodClass::kOrdinary, "0.8.1", ""},
     {Service::kApi, "AddUserToUserGroup", MethodClass::kOrdinary, "1.29.3", ""},

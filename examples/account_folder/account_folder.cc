@@ -1,0 +1,286 @@
+#include "account_folder.h"
+
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "api_access/access_key.h"
+#include "api_access/api_access_policy.h"
+#include "api_access/api_access_rule.h"
+#include "api_access/ip.h"
+#include "api_access/timestamp.h"
+#include "json_cursor.h"
+
+namespace api_access::examples {
+namespace {
+
+constexpr std::string_view kKeysPrefix = "ReadAccessKeys.";
+constexpr std::string_view kSuffix = ".json";
+
+// Where each id was first seen, to tell where it stands twice.
+using Places = std::map<std::string, std::string>;
+
+// An answer that was read as JSON, and is not an error of the provider.
+class AnswerDocument {
+ public:
+  explicit AnswerDocument(const Answer& answer)
+      : name_(answer.name), document_(answer.name, answer.text) {
+    if (!document_.ok()) return;
+    const JsonCursor root(document_);
+    root.ExpectObject();
+    const JsonCursor errors = root["Errors"];
+    if (!errors.is_absent()) {
+      errors.Fail(
+          "expected the account, got an error answer of the provider: " +
+          Quote(document_.root()["Errors"].dump()));
+    }
+  }
+
+  JsonCursor root() { return JsonCursor(document_); }
+  const absl::Status& status() const { return document_.status(); }
+
+  // The id at `cursor`, which must not have been seen before.
+  std::string NewId(const JsonCursor& cursor, Places& seen) const {
+    std::string id = cursor.NonEmptyString();
+    const auto [first, is_new] = seen.emplace(id, name_ + ": " + cursor.path());
+    if (!is_new) {
+      cursor.Fail("expected each id once, got " + Quote(id) +
+                  " which stands at " + first->second);
+    }
+    return id;
+  }
+
+ private:
+  std::string name_;
+  JsonDocument document_;
+};
+
+std::optional<Timestamp> ParseOptionalDate(const JsonCursor& cursor) {
+  const std::optional<std::string> text = cursor.OptionalString();
+  return text ? cursor.Take(ParseTimestamp(*text)) : std::nullopt;
+}
+
+absl::Status ParseAccessKeys(const Answer& answer,
+                             const std::optional<std::string>& user_name,
+                             Places& seen, std::vector<AccessKey>& keys) {
+  AnswerDocument document(answer);
+  for (JsonCursor item : document.root()["AccessKeys"].Array()) {
+    item.ExpectObject();
+    std::string id = document.NewId(item["AccessKeyId"], seen);
+    item.SetSubject("access key", id);
+    const auto state =
+        item["State"].Take(ParseAccessKeyState(item["State"].String()));
+    ParseOptionalDate(item["CreationDate"]);
+    ParseOptionalDate(item["LastModificationDate"]);
+    const auto expiration = ParseOptionalDate(item["ExpirationDate"]);
+    item["Tag"].OptionalString();
+    if (!document.status().ok()) break;
+    auto key = item.Take(AccessKey::Create({.id = std::move(id),
+                                            .state = *state,
+                                            .expiration = expiration,
+                                            .user_name = user_name}));
+    if (key) keys.push_back(*std::move(key));
+  }
+  return document.status();
+}
+
+std::vector<std::string> ParseItems(const JsonCursor& cursor) {
+  std::vector<std::string> items;
+  for (const JsonCursor& item : cursor.OptionalArray()) {
+    items.push_back(item.NonEmptyString());
+  }
+  return items;
+}
+
+absl::Status ParseRules(const Answer& answer,
+                        std::vector<ApiAccessRule>& rules) {
+  AnswerDocument document(answer);
+  Places seen;
+  for (JsonCursor item : document.root()["ApiAccessRules"].Array()) {
+    item.ExpectObject();
+    std::string id = document.NewId(item["ApiAccessRuleId"], seen);
+    item.SetSubject("API access rule", id);
+    // A criterion that is not known must not be dropped.
+    item.ExpectOnly(
+        {"ApiAccessRuleId", "Description", "IpRanges", "CaIds", "Cns"});
+    item["Description"].OptionalString();
+    std::vector<IpRange> ranges;
+    for (const JsonCursor& text : item["IpRanges"].OptionalArray()) {
+      if (const auto range = text.Take(IpRange::Parse(text.String()))) {
+        ranges.push_back(*range);
+      }
+    }
+    std::vector<std::string> ca_ids = ParseItems(item["CaIds"]);
+    std::vector<std::string> cns = ParseItems(item["Cns"]);
+    if (!document.status().ok()) break;
+    auto rule = item.Take(ApiAccessRule::Create({.id = std::move(id),
+                                                 .ip_ranges = std::move(ranges),
+                                                 .ca_ids = std::move(ca_ids),
+                                                 .cns = std::move(cns)}));
+    if (rule) rules.push_back(*std::move(rule));
+  }
+  return document.status();
+}
+
+absl::StatusOr<ApiAccessPolicy> ParsePolicy(const Answer& answer) {
+  AnswerDocument document(answer);
+  const JsonCursor policy = document.root()["ApiAccessPolicy"];
+  policy.ExpectObject();
+  const JsonCursor max = policy["MaxAccessKeyExpirationSeconds"];
+  const auto parsed = max.Take(ApiAccessPolicy::Create(
+      {.max_access_key_expiration_seconds = max.Integer(),
+       .require_trusted_env = policy["RequireTrustedEnv"].Bool()}));
+  if (!document.status().ok()) return document.status();
+  return *parsed;
+}
+
+absl::StatusOr<std::vector<Ca>> ParseCas(const Answer& answer) {
+  AnswerDocument document(answer);
+  Places seen;
+  std::vector<Ca> cas;
+  for (const JsonCursor& item : document.root()["Cas"].Array()) {
+    item.ExpectObject();
+    std::string id = document.NewId(item["CaId"], seen);
+    if (!document.status().ok()) break;
+    auto ca = item.Take(Ca::Create({.id = std::move(id)}));
+    if (ca) cas.push_back(*std::move(ca));
+  }
+  if (!document.status().ok()) return document.status();
+  return cas;
+}
+
+struct UserList {
+  std::set<std::string> names;
+  bool is_complete;
+};
+
+absl::StatusOr<UserList> ParseUsers(const Answer& answer) {
+  AnswerDocument document(answer);
+  Places seen;
+  UserList list;
+  for (const JsonCursor& item : document.root()["Users"].Array()) {
+    item.ExpectObject();
+    list.names.insert(document.NewId(item["UserName"], seen));
+  }
+  const JsonCursor more = document.root()["HasMoreItems"];
+  list.is_complete = more.is_absent() || !more.Bool();
+  if (!document.status().ok()) return document.status();
+  return list;
+}
+
+absl::StatusOr<Answer> ReadAnswer(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  Answer answer = {.name = path.string(), .text = {}};
+  if (file) {
+    answer.text.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  // A folder opens, but its first read fails.
+  if (!file.is_open() || file.bad()) {
+    return absl::NotFoundError(answer.name + ": expected a file to read");
+  }
+  return answer;
+}
+
+// `ReadAccessKeys.<UserName>.json` -> UserName.
+std::optional<std::string> UserNameOf(std::string_view file_name) {
+  if (file_name.size() < kKeysPrefix.size() + kSuffix.size() ||
+      !file_name.starts_with(kKeysPrefix) || !file_name.ends_with(kSuffix)) {
+    return std::nullopt;
+  }
+  file_name.remove_prefix(kKeysPrefix.size());
+  file_name.remove_suffix(kSuffix.size());
+  return std::string(file_name);
+}
+
+}  // namespace
+
+absl::StatusOr<AccountFolder> ParseAccount(const AccountAnswers& answers) {
+  const auto policy = ParsePolicy(answers.policy);
+  if (!policy.ok()) return policy.status();
+  Account::Fields fields = {.policy = *policy};
+  absl::Status status = ParseRules(answers.rules, fields.rules);
+  if (!status.ok()) return status;
+
+  std::optional<UserList> users;
+  if (answers.users) {
+    auto parsed = ParseUsers(*answers.users);
+    if (!parsed.ok()) return parsed.status();
+    users = *std::move(parsed);
+  }
+  Places seen;
+  status = ParseAccessKeys(answers.access_keys, std::nullopt, seen,
+                           fields.access_keys);
+  if (!status.ok()) return status;
+  for (const auto& [user_name, answer] : answers.access_keys_by_user) {
+    if (users && users->is_complete && !users->names.contains(user_name)) {
+      return absl::InvalidArgumentError(
+          answer.name + ": expected a user that is listed in " +
+          answers.users->name + ", got " + Quote(user_name));
+    }
+    status = ParseAccessKeys(answer, user_name, seen, fields.access_keys);
+    if (!status.ok()) return status;
+  }
+  if (users) {
+    fields.every_user_listed = users->is_complete;
+    for (const std::string& name : users->names) {
+      if (!answers.access_keys_by_user.contains(name)) {
+        fields.users_without_keys_read.push_back(name);
+      }
+    }
+  }
+
+  std::optional<std::vector<Ca>> cas;
+  if (answers.cas) {
+    auto parsed = ParseCas(*answers.cas);
+    if (!parsed.ok()) return parsed.status();
+    cas = *std::move(parsed);
+  }
+  auto account = Account::Create(std::move(fields));
+  if (!account.ok()) return account.status();
+  return AccountFolder{*std::move(account), std::move(cas)};
+}
+
+absl::StatusOr<AccountFolder> ReadAccountFolder(
+    const std::filesystem::path& folder) {
+  AccountAnswers answers;
+  for (const auto& [file, answer] :
+       {std::pair("ReadAccessKeys.json", &answers.access_keys),
+        std::pair("ReadApiAccessRules.json", &answers.rules),
+        std::pair("ReadApiAccessPolicy.json", &answers.policy)}) {
+    auto read = ReadAnswer(folder / file);
+    if (!read.ok()) return read.status();
+    *answer = *std::move(read);
+  }
+  for (const auto& [file, answer] :
+       {std::pair("ReadUsers.json", &answers.users),
+        std::pair("ReadCas.json", &answers.cas)}) {
+    std::error_code error;
+    if (!std::filesystem::exists(folder / file, error) && !error) continue;
+    auto read = ReadAnswer(folder / file);
+    if (!read.ok()) return read.status();
+    *answer = *std::move(read);
+  }
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end;
+       !error && entry != end; entry.increment(error)) {
+    const auto user_name = UserNameOf(entry->path().filename().string());
+    if (!user_name) continue;
+    auto read = ReadAnswer(entry->path());
+    if (!read.ok()) return read.status();
+    if (user_name->empty()) {
+      return absl::InvalidArgumentError(
+          read->name + ": expected a user name in the name of the file");
+    }
+    answers.access_keys_by_user.emplace(*user_name, *std::move(read));
+  }
+  if (error) {
+    return absl::NotFoundError(folder.string() + ": expected a folder to list");
+  }
+  return ParseAccount(answers);
+}
+
+}  // namespace api_access::examples

@@ -1,0 +1,60 @@
+// An account out of the provider's answers, kept in a folder as its
+// command-line client prints them:
+//   ReadAccessKeys.json             of the root user
+//   ReadAccessKeys.<UserName>.json  of each EIM user
+//   ReadUsers.json                  tells whether all users are there; optional
+//   ReadApiAccessRules.json
+//   ReadApiAccessPolicy.json
+//   ReadCas.json                    optional
+
+#ifndef API_ACCESS_EXAMPLES_ACCOUNT_FOLDER_ACCOUNT_FOLDER_H_
+#define API_ACCESS_EXAMPLES_ACCOUNT_FOLDER_ACCOUNT_FOLDER_H_
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "api_access/account.h"
+#include "api_access/ca.h"
+
+namespace api_access::examples {
+
+// An answer of the provider and where it is from, for error messages.
+struct Answer {
+  std::string name;
+  std::string text;
+};
+
+struct AccountAnswers {
+  Answer access_keys;
+  std::map<std::string, Answer> access_keys_by_user;
+  std::optional<Answer> users;
+  Answer rules;
+  Answer policy;
+  std::optional<Answer> cas;
+};
+
+struct AccountFolder {
+  Account account;
+  // Absent when they were not read.
+  std::optional<std::vector<Ca>> cas;
+};
+
+// The account is declared complete when the users were read, all of them, and
+// the keys of each. Unknown fields are ignored, except in a rule.
+//
+// Errors: kInvalidArgument, naming the answer, the place in it, the id and what
+// was expected; an error answer of the provider is one. Source: SPEC 8.
+absl::StatusOr<AccountFolder> ParseAccount(const AccountAnswers& answers);
+
+// Errors: those of ParseAccount, and kNotFound for a file that is missing or
+// cannot be read.
+absl::StatusOr<AccountFolder> ReadAccountFolder(
+    const std::filesystem::path& folder);
+
+}  // namespace api_access::examples
+
+#endif  // API_ACCESS_EXAMPLES_ACCOUNT_FOLDER_ACCOUNT_FOLDER_H_
