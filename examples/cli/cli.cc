@@ -1,0 +1,202 @@
+#include "cli.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "commands.h"
+#include "json_cursor.h"
+
+namespace api_access::examples {
+namespace {
+
+struct Command {
+  std::string_view name;
+  std::vector<std::string_view> options;
+  std::string_view operand;  // what it expects besides; empty: nothing
+  absl::StatusOr<int> (*run)(const Options&, const Terminal&);
+  std::string_view help;
+};
+
+const std::vector<Command>& Commands() {
+  static const auto& commands = *new std::vector<Command>{
+      {"check",
+       {"--account", "--now", "--max-access-key-expiration-seconds",
+        "--require-trusted-env", "--format"},
+       "",
+       &Check,
+       R"(api-access check --account DIR [--now T]
+           [--max-access-key-expiration-seconds N]
+           [--require-trusted-env true|false] [--format text|json]
+  May this API access policy be set? Default: the account's own maximum, with
+  the trusted session activated. Exit status: 0 ready, 1 not ready, 2 unusable
+  input.
+
+  Example:
+    api-access check --account examples/accounts/blocked --now 2030-01-01
+)"},
+      {"factors",
+       {"--account", "--client-ip", "--format"},
+       "",
+       &Factors,
+       R"(api-access factors --account DIR [--client-ip IP] [--format text|json]
+  Which authentication factors does each class of methods need, with the trusted
+  session deactivated and activated? With an address: which exactly, from there.
+  Exit status: 0, 2 unusable input.
+
+  Example:
+    api-access factors --account examples/accounts/trusted --client-ip 192.0.2.7
+)"},
+      {"decide",
+       {"--account", "--now", "--format"},
+       "",
+       &Decide,
+       R"(api-access decide --account DIR [--now T] [--format text|json]
+  Decides on requests: JSON lines in, JSON lines out (default), or lines of
+  text. Exit status: 0, 1 some line was in error, 2 unusable input.
+
+  Example:
+    echo '{"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7"}' |
+      api-access decide --account examples/accounts/trusted --now 2030-01-01
+)"},
+      {"parse",
+       {},
+       "ip, range or timestamp",
+       &Parse,
+       R"(api-access parse ip|range|timestamp
+  Reads one value a line and prints its canonical text as a JSON line. Exit
+  status: 0, 1 some line was in error, 2 usage error.
+
+  Example:
+    echo 192.0.2.0/16 | api-access parse range
+)"},
+  };
+  return commands;
+}
+
+void PrintHelp(std::ostream& out) {
+  out << "api-access evaluates OUTSCALE API access control.\n"
+         "DIR is a folder of the provider's answers, T a date such as "
+         "2030-01-01T00:00:00Z\n(default: now).\n";
+  for (const Command& command : Commands()) out << '\n' << command.help;
+}
+
+int UsageError(std::ostream& err, std::string_view command,
+               const std::string& message) {
+  err << "api-access" << (command.empty() ? "" : " ") << command << ": "
+      << message << '\n';
+  return kUnusable;
+}
+
+}  // namespace
+
+int RunCli(std::span<const std::string> arguments, const Terminal& terminal) {
+  if (arguments.empty()) {
+    return UsageError(terminal.err, "",
+                      "expected a command, got none; see api-access --help");
+  }
+  if (arguments[0] == "--help") {
+    PrintHelp(terminal.out);
+    return kOk;
+  }
+  const auto command =
+      std::ranges::find(Commands(), arguments[0], &Command::name);
+  if (command == Commands().end()) {
+    return UsageError(
+        terminal.err, "",
+        "unknown command " + Quote(arguments[0]) + "; see api-access --help");
+  }
+  const auto rest = arguments.subspan(1);
+  if (std::ranges::find(rest, "--help") != rest.end()) {
+    terminal.out << command->help;
+    return kOk;
+  }
+  const auto options = Options::Parse(rest, command->options);
+  if (!options.ok()) {
+    return UsageError(terminal.err, command->name, MessageOf(options.status()));
+  }
+  const std::size_t operands = options->operands().size();
+  if (operands != (command->operand.empty() ? 0 : 1)) {
+    return UsageError(
+        terminal.err, command->name,
+        operands == 0
+            ? "expected " + std::string(command->operand) + ", got nothing"
+            : "unexpected argument " + Quote(options->operands().back()));
+  }
+  const absl::StatusOr<int> status = command->run(*options, terminal);
+  terminal.out.flush();
+  if (!status.ok()) {
+    return UsageError(terminal.err, command->name, MessageOf(status.status()));
+  }
+  if (!terminal.out) {
+    return UsageError(terminal.err, command->name,
+                      "the output cannot be written");
+  }
+  return *status;
+}
+
+std::string Dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json DateOrNull(const std::optional<Timestamp>& timestamp) {
+  return timestamp ? Json(FormatTimestamp(*timestamp)) : Json();
+}
+
+std::string AlignColumns(const std::vector<std::vector<std::string>>& rows,
+                         std::string_view indent) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], row[i].size());
+    }
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line(indent);
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      line += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
+    }
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
+  }
+  return text;
+}
+
+LineAnswer JsonError(const std::string& message) {
+  return {Dump({{"Error", message}}), true};
+}
+
+int AnswerLines(const Terminal& terminal,
+                const std::function<LineAnswer(const std::string&)>& answer,
+                const std::function<LineAnswer(const std::string&)>& refuse) {
+  constexpr std::size_t kMaxLine = std::size_t{1} << 20;
+  int status = kOk;
+  std::string line;
+  std::size_t size = 0;  // of the line, of which `line` keeps the beginning
+  const auto finish_line = [&] {
+    const LineAnswer answered =
+        size > kMaxLine
+            ? refuse("expected a line of at most 1 MiB, got a longer one")
+            : answer(line);
+    if (answered.is_error) status = kNegative;
+    terminal.out << answered.text << '\n';
+    // Whoever waits for this answer before it asks again must get it.
+    if (terminal.in.rdbuf()->in_avail() <= 0) terminal.out.flush();
+    line.clear();
+    size = 0;
+  };
+  char c = 0;
+  while (terminal.out && terminal.in.get(c)) {
+    if (c == '\n') {
+      finish_line();
+    } else if (++size <= kMaxLine) {
+      line += c;
+    }
+  }
+  if (size > 0) finish_line();
+  return status;
+}
+
+}  // namespace api_access::examples

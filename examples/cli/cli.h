@@ -1,0 +1,36 @@
+// The program api-access, apart from its process: tests run it in theirs.
+
+#ifndef API_ACCESS_EXAMPLES_CLI_CLI_H_
+#define API_ACCESS_EXAMPLES_CLI_CLI_H_
+
+#include <functional>
+#include <istream>
+#include <ostream>
+#include <span>
+#include <string>
+
+#include "api_access/timestamp.h"
+
+namespace api_access::examples {
+
+// What a run may touch.
+struct Terminal {
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  // Asked only where no date was given.
+  std::function<Timestamp()> clock;
+};
+
+// Exit statuses.
+inline constexpr int kOk = 0;
+inline constexpr int kNegative = 1;  // not ready, or a line was in error
+inline constexpr int kUnusable = 2;  // usage error or unusable account
+
+// Runs the program with `arguments`, which do not include its name, and returns
+// its exit status.
+int RunCli(std::span<const std::string> arguments, const Terminal& terminal);
+
+}  // namespace api_access::examples
+
+#endif  // API_ACCESS_EXAMPLES_CLI_CLI_H_

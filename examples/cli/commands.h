@@ -1,0 +1,53 @@
+// The commands of api-access.
+
+#ifndef API_ACCESS_EXAMPLES_CLI_COMMANDS_H_
+#define API_ACCESS_EXAMPLES_CLI_COMMANDS_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "api_access/timestamp.h"
+#include "cli.h"
+#include "nlohmann/json.hpp"
+#include "options.h"
+
+namespace api_access::examples {
+
+// Each gives the exit status, or an error that stands for kUnusable.
+absl::StatusOr<int> Check(const Options& options, const Terminal& terminal);
+absl::StatusOr<int> Factors(const Options& options, const Terminal& terminal);
+absl::StatusOr<int> Decide(const Options& options, const Terminal& terminal);
+absl::StatusOr<int> Parse(const Options& options, const Terminal& terminal);
+
+// JSON whose fields keep their order.
+using Json = nlohmann::ordered_json;
+
+// On one line, valid whatever bytes the strings hold.
+std::string Dump(const Json& json);
+
+// Canonical text, or null.
+Json DateOrNull(const std::optional<Timestamp>& timestamp);
+
+// Rows of equally many cells, as lines with aligned columns.
+std::string AlignColumns(const std::vector<std::vector<std::string>>& rows,
+                         std::string_view indent);
+
+// Answers each line of `terminal.in` with the one line that `answer` gives for
+// it. A line over 1 MiB is refused. Returns kNegative when some line was in
+// error. Holds one line at a time.
+struct LineAnswer {
+  std::string text;
+  bool is_error;
+};
+int AnswerLines(const Terminal& terminal,
+                const std::function<LineAnswer(const std::string&)>& answer,
+                const std::function<LineAnswer(const std::string&)>& refuse);
+
+// {"Error": message}
+LineAnswer JsonError(const std::string& message);
+
+}  // namespace api_access::examples
+
+#endif  // API_ACCESS_EXAMPLES_CLI_COMMANDS_H_

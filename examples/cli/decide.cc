@@ -1,0 +1,113 @@
+// api-access decide
+
+#include <string>
+#include <string_view>
+
+#include "account_folder.h"
+#include "api_access/decision.h"
+#include "api_access/evaluator.h"
+#include "commands.h"
+#include "json_cursor.h"
+#include "request_line.h"
+
+namespace api_access::examples {
+namespace {
+
+std::string DecisionJson(const Decision& decision, std::string_view rule_id) {
+  Json missing = Json::array();
+  for (const Factor factor : kAllFactors) {
+    if (MissingFactors(decision.reason).Contains(factor)) {
+      missing.push_back(ToString(factor));
+    }
+  }
+  return Dump({{"Verdict", ToString(decision.verdict())},
+               {"Reason", ToString(decision.reason)},
+               {"RuleId", decision.rule ? Json(rule_id) : Json()},
+               {"MissingFactors", std::move(missing)},
+               {"ValidUntil", DateOrNull(decision.valid_until)}});
+}
+
+std::string Padded(std::string_view text, std::size_t width) {
+  std::string padded(text);
+  if (padded.size() < width) padded.resize(width, ' ');
+  return padded;
+}
+
+// Ids and names may hold any characters: those that would disturb a terminal
+// are escaped.
+std::string Printable(std::string_view text) {
+  const std::string quoted = Quote(text);
+  return quoted.substr(1, quoted.rfind('`') - 1);
+}
+
+std::string DecisionText(const RequestLine& line, const Decision& decision,
+                         std::string_view rule_id) {
+  std::string text =
+      Padded(ToString(decision.verdict()), 6) +
+      Padded(ToString(decision.reason), 23) +
+      Padded(Printable(line.service) + " " + Printable(line.method) + " from " +
+                 line.client_ip.ToString(),
+             39);
+  switch (line.login) {
+    case LoginKind::kNone:
+      text += " without login";
+      break;
+    case LoginKind::kAccessKey:
+      text += " with key " + Printable(line.access_key_id);
+      break;
+    case LoginKind::kPassword:
+      text += " with login/password";
+      break;
+  }
+  if (line.certificate) {
+    for (const std::string& id : line.certificate->ca_ids()) {
+      text += ", " + Printable(id);
+    }
+    if (line.certificate->cn()) {
+      text += ", CN " + Printable(*line.certificate->cn());
+    }
+  }
+  if (decision.rule) text += "; by " + Printable(rule_id);
+  const FactorSet missing = MissingFactors(decision.reason);
+  if (!missing.empty()) text += "; missing " + missing.ToString();
+  if (decision.valid_until) {
+    text += "; until " + FormatTimestamp(*decision.valid_until);
+  }
+  return text;
+}
+
+}  // namespace
+
+absl::StatusOr<int> Decide(const Options& options, const Terminal& terminal) {
+  const auto now = options.Date("--now");
+  if (!now.ok()) return now.status();
+  const auto format = options.FormatOr(Format::kJson);
+  if (!format.ok()) return format.status();
+  const auto folder = options.Required("--account");
+  if (!folder.ok()) return folder.status();
+  const auto read = ReadAccountFolder(*folder);
+  if (!read.ok()) return read.status();
+  const auto evaluator = Evaluator::Compile(read->account);
+  if (!evaluator.ok()) return evaluator.status();
+
+  const auto refuse = [&](const std::string& message) {
+    return *format == Format::kJson ? JsonError(message)
+                                    : LineAnswer{"Error " + message, true};
+  };
+  const auto answer = [&](const std::string& text) {
+    const auto line = ParseRequestLine(text);
+    if (!line.ok()) return refuse(MessageOf(line.status()));
+    const Timestamp at = line->now          ? *line->now
+                         : now->has_value() ? **now
+                                            : terminal.clock();
+    const Decision decision = evaluator->Decide(line->request(), at);
+    const std::string_view rule_id = evaluator->RuleId(decision);
+    return LineAnswer{*format == Format::kJson
+                          ? DecisionJson(decision, rule_id)
+                          : DecisionText(*line, decision, rule_id),
+                      false};
+  };
+  return AnswerLines(terminal, answer, refuse);
+}
+
+}  // namespace api_access::examples

@@ -1,0 +1,108 @@
+#include "options.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <system_error>
+
+#include "json_cursor.h"
+
+namespace api_access::examples {
+namespace {
+
+absl::Status OptionError(std::string_view name, const std::string& message) {
+  return absl::InvalidArgumentError(std::string(name) + ": " + message);
+}
+
+absl::Status Unexpected(std::string_view name, const std::string& expected,
+                        const std::string& value) {
+  return OptionError(name, "expected " + expected + ", got " + Quote(value));
+}
+
+}  // namespace
+
+absl::StatusOr<Options> Options::Parse(
+    std::span<const std::string> arguments,
+    std::span<const std::string_view> known) {
+  Options options;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    if (!argument.starts_with("--")) {
+      options.operands_.push_back(argument);
+      continue;
+    }
+    const std::size_t equals = argument.find('=');
+    const std::string name = argument.substr(0, equals);
+    if (std::ranges::find(known, name) == known.end()) {
+      return absl::InvalidArgumentError("unknown option " + Quote(name));
+    }
+    std::string value;
+    if (equals != std::string::npos) {
+      value = argument.substr(equals + 1);
+    } else if (i + 1 < arguments.size() &&
+               !arguments[i + 1].starts_with("--")) {
+      value = arguments[++i];
+    } else {
+      return OptionError(name, "expected a value, got none");
+    }
+    if (!options.values_.emplace(name, value).second) {
+      return OptionError(name, "expected it once, got it twice");
+    }
+  }
+  return options;
+}
+
+const std::string* Options::Find(std::string_view name) const {
+  const auto found = values_.find(name);
+  return found == values_.end() ? nullptr : &found->second;
+}
+
+absl::StatusOr<std::string> Options::Required(std::string_view name) const {
+  const std::string* value = Find(name);
+  if (value == nullptr) {
+    return OptionError(name, "expected this option, got none");
+  }
+  return *value;
+}
+
+absl::StatusOr<std::optional<Timestamp>> Options::Date(
+    std::string_view name) const {
+  const std::string* value = Find(name);
+  if (value == nullptr) return std::optional<Timestamp>();
+  const auto date = ParseTimestamp(*value);
+  if (!date.ok()) return OptionError(name, MessageOf(date.status()));
+  return std::optional<Timestamp>(*date);
+}
+
+absl::StatusOr<std::int64_t> Options::Integer(std::string_view name,
+                                              std::int64_t otherwise) const {
+  const std::string* value = Find(name);
+  if (value == nullptr) return otherwise;
+  std::int64_t integer = 0;
+  const char* end = value->data() + value->size();
+  const auto [stop, error] = std::from_chars(value->data(), end, integer);
+  if (error != std::errc() || stop != end) {
+    return Unexpected(name, "a 64-bit integer", *value);
+  }
+  return integer;
+}
+
+absl::StatusOr<bool> Options::Bool(std::string_view name,
+                                   bool otherwise) const {
+  const std::string* value = Find(name);
+  if (value == nullptr) return otherwise;
+  if (*value == "true") return true;
+  if (*value == "false") return false;
+  return Unexpected(name, "true or false", *value);
+}
+
+absl::StatusOr<Format> Options::FormatOr(Format otherwise) const {
+  constexpr std::string_view kName = "--format";
+  const std::string* value = Find(kName);
+  if (value == nullptr) return otherwise;
+  if (*value == "text") return Format::kText;
+  if (*value == "json") return Format::kJson;
+  return Unexpected(kName, "text or json", *value);
+}
+
+}  // namespace api_access::examples

@@ -1,0 +1,50 @@
+// Command line options of the form --name value and --name=value.
+
+#ifndef API_ACCESS_EXAMPLES_CLI_OPTIONS_H_
+#define API_ACCESS_EXAMPLES_CLI_OPTIONS_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "api_access/timestamp.h"
+
+namespace api_access::examples {
+
+enum class Format { kText, kJson };
+
+// The arguments of a command. Every getter names its option in its error.
+class Options {
+ public:
+  // `known` are the names, with their dashes. An unknown option, a repeated one
+  // and one without value are errors.
+  static absl::StatusOr<Options> Parse(std::span<const std::string> arguments,
+                                       std::span<const std::string_view> known);
+
+  // Arguments that belong to no option.
+  const std::vector<std::string>& operands() const { return operands_; }
+
+  // Null when the option was not given.
+  const std::string* Find(std::string_view name) const;
+
+  absl::StatusOr<std::string> Required(std::string_view name) const;
+  absl::StatusOr<std::optional<Timestamp>> Date(std::string_view name) const;
+  absl::StatusOr<std::int64_t> Integer(std::string_view name,
+                                       std::int64_t otherwise) const;
+  absl::StatusOr<bool> Bool(std::string_view name, bool otherwise) const;
+  absl::StatusOr<Format> FormatOr(Format otherwise) const;
+
+ private:
+  std::map<std::string, std::string, std::less<>> values_;
+  std::vector<std::string> operands_;
+};
+
+}  // namespace api_access::examples
+
+#endif  // API_ACCESS_EXAMPLES_CLI_OPTIONS_H_

@@ -1,0 +1,43 @@
+// api-access parse
+
+#include <string>
+
+#include "api_access/ip.h"
+#include "commands.h"
+#include "json_cursor.h"
+
+namespace api_access::examples {
+namespace {
+
+LineAnswer ValueJson(const absl::Status& status, const std::string& canonical) {
+  if (!status.ok()) return JsonError(MessageOf(status));
+  return {Dump({{"Value", canonical}}), false};
+}
+
+LineAnswer ParseIp(const std::string& line) {
+  const auto address = IpAddress::Parse(line);
+  return ValueJson(address.status(), address.ok() ? address->ToString() : "");
+}
+
+LineAnswer ParseRange(const std::string& line) {
+  const auto range = IpRange::Parse(line);
+  return ValueJson(range.status(), range.ok() ? range->ToString() : "");
+}
+
+LineAnswer ParseDate(const std::string& line) {
+  const auto date = ParseTimestamp(line);
+  return ValueJson(date.status(), date.ok() ? FormatTimestamp(*date) : "");
+}
+
+}  // namespace
+
+absl::StatusOr<int> Parse(const Options& options, const Terminal& terminal) {
+  const std::string& kind = options.operands().front();
+  if (kind == "ip") return AnswerLines(terminal, ParseIp, JsonError);
+  if (kind == "range") return AnswerLines(terminal, ParseRange, JsonError);
+  if (kind == "timestamp") return AnswerLines(terminal, ParseDate, JsonError);
+  return absl::InvalidArgumentError("expected ip, range or timestamp, got " +
+                                    Quote(kind));
+}
+
+}  // namespace api_access::examples
