@@ -1,0 +1,164 @@
+#!/bin/sh
+# Builds and runs this project from a clean machine: sh cmake/run.sh VERB
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+
+usage() {
+  cat <<'EOF'
+usage: sh cmake/run.sh VERB
+  demo     build, then show what the library answers for the sample accounts
+  test     build with warnings as errors and run every test
+  asan     the same under AddressSanitizer and UndefinedBehaviorSanitizer
+  tsan     the same under ThreadSanitizer
+  clang    build everything with clang, warnings as errors
+  tidy     run clang-tidy
+  format   format the sources; `format check` only looks
+Missing Debian packages are installed first. Build trees are kept in build/.
+EOF
+}
+
+say() { printf 'run.sh: %s\n' "$1" >&2; }
+
+# Installs those of the named Debian packages that are missing. On other systems
+# it leaves the dependencies to whoever builds.
+need() {
+  command -v dpkg-query >/dev/null || return 0
+  missing=
+  for package in "$@"; do
+    status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || :)
+    [ "$status" = installed ] || missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  as_root=
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || {
+      say "expected root or sudo to install:$missing"
+      exit 1
+    }
+    as_root='sudo'
+  fi
+  say "installing:$missing"
+  lock='-o DPkg::Lock::Timeout=600'
+  # shellcheck disable=SC2086
+  {
+    $as_root apt-get $lock -qq update
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get $lock -qq install -y \
+      --no-install-recommends $missing >/dev/null
+  } || {
+    say "these packages could not be installed:$missing"
+    exit 1
+  }
+}
+
+need_library() {
+  need g++ cmake ninja-build libabsl-dev libhowardhinnant-date-dev \
+    nlohmann-json3-dev
+}
+need_tests() {
+  need_library
+  need libgtest-dev libgmock-dev
+}
+
+# configure TREE OPTION...
+configure() {
+  tree=build/$1
+  shift
+  cmake -S . -B "$tree" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+    -DCMAKE_EXPORT_COMPILE_COMMANDS=ON -DAPI_ACCESS_DEVELOPER=ON "$@" >/dev/null
+}
+
+# Every TEST of the sources and every test of CMake has to run: a runner that
+# loses some of them must not pass.
+run_tests() {
+  tree=build/$1
+  results=$PWD/$tree/results.xml
+  ctest --test-dir "$tree" --output-on-failure --no-tests=error \
+    -j "$(getconf _NPROCESSORS_ONLN)" --output-junit "$results"
+  written=$(cat tests/*.cc tests/CMakeLists.txt |
+    grep -cE '^(TEST(_F)?|add_test)\(')
+  ran=$(grep -c '<testcase .* status="run"' "$results" || :)
+  if [ "$ran" -ne "$written" ]; then
+    say "$written tests are written, $ran ran"
+    exit 1
+  fi
+  say "all $written tests that are written ran and passed"
+}
+
+demo() {
+  program=build/demo/examples/api-access
+  now=2030-01-01T00:00:00Z
+  for account in ready blocked eim-users trusted; do
+    folder=examples/accounts/$account
+    printf '\n==== %s: may a trusted session be activated? ====\n' "$account"
+    "$program" check --account "$folder" --now "$now" || [ $? -eq 1 ]
+    printf '\n---- %s: which authentication factors does a method need? ----\n' \
+      "$account"
+    "$program" factors --account "$folder"
+    printf '\n---- %s: requests ----\n' "$account"
+    "$program" decide --account "$folder" --now "$now" --format text \
+      <"$folder/requests.jsonl"
+  done
+}
+
+sources() {
+  find include src tests bench examples -name '*.h' -o -name '*.cc' | sort
+}
+
+verb=${1:-help}
+case $verb in
+  demo)
+    need_library
+    configure demo -DAPI_ACCESS_DEVELOPER=OFF -DAPI_ACCESS_BUILD_TESTS=OFF
+    cmake --build build/demo
+    demo
+    ;;
+  test)
+    need_tests
+    configure test
+    cmake --build build/test
+    run_tests test
+    ;;
+  asan)
+    need_tests
+    configure asan -DAPI_ACCESS_SANITIZE=address
+    cmake --build build/asan
+    run_tests asan
+    ;;
+  tsan)
+    need_tests
+    configure tsan -DAPI_ACCESS_SANITIZE=thread
+    cmake --build build/tsan
+    run_tests tsan
+    ;;
+  clang)
+    need_tests
+    need clang
+    configure clang -DCMAKE_CXX_COMPILER=clang++
+    cmake --build build/clang
+    ;;
+  tidy)
+    need_tests
+    need clang-tidy
+    configure tidy
+    sources | grep '\.cc$' |
+      xargs -P "$(getconf _NPROCESSORS_ONLN)" -n 1 clang-tidy -quiet -p build/tidy
+    ;;
+  format)
+    need clang-format
+    if [ "${2:-}" = check ]; then
+      sources | xargs clang-format --dry-run --Werror
+    else
+      sources | xargs clang-format -i
+    fi
+    ;;
+  help | --help | -h)
+    usage
+    ;;
+  *)
+    usage >&2
+    say "unknown verb: $verb"
+    exit 2
+    ;;
+esac

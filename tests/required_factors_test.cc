@@ -1,0 +1,195 @@
+#include "api_access/required_factors.h"
+
+#include "gtest/gtest.h"
+#include "tests/support.h"
+
+namespace api_access {
+namespace {
+
+constexpr FactorSet kKey = {Factor::kAccessKey};
+constexpr FactorSet kKeyCertificate = {Factor::kAccessKey,
+                                       Factor::kCertificate};
+constexpr FactorSet kPassword = {Factor::kPassword};
+constexpr FactorSet kPasswordCertificate = {Factor::kPassword,
+                                            Factor::kCertificate};
+constexpr FactorRequirement kNothing = {FactorSet{}};
+constexpr FactorRequirement kImpossible;
+
+// SPEC 3 (a): a row of the table for all that its services have in common.
+struct DocumentedRow {
+  MethodClass method_class;
+  std::array<Service, 9> services;
+  std::size_t service_count;
+  CertificateDemand demand;
+  FactorRequirement deactivated;
+  FactorRequirement activated;
+
+  constexpr bool Holds() const {
+    for (std::size_t i = 0; i < service_count; ++i) {
+      if (RequiredFactors(method_class, services[i], false, demand) !=
+              deactivated ||
+          RequiredFactors(method_class, services[i], true, demand) !=
+              activated) {
+        return false;
+      }
+    }
+    return true;
+  }
+};
+
+constexpr std::array<Service, 9> kAllServices = {
+    Service::kOther, Service::kApi, Service::kIcu,
+    Service::kFcu,   Service::kLbu, Service::kDirectlink,
+    Service::kEim,   Service::kOos, Service::kOsu};
+constexpr std::array<Service, 9> kWithLogin = {Service::kApi, Service::kIcu};
+constexpr std::array<Service, 9> kWithoutLogin = {
+    Service::kOther, Service::kFcu, Service::kLbu, Service::kDirectlink,
+    Service::kEim,   Service::kOos, Service::kOsu};
+
+constexpr auto kNoRules = CertificateDemand::kNoRules;
+constexpr auto kAsked = CertificateDemand::kAsked;
+constexpr auto kNotAsked = CertificateDemand::kNotAsked;
+constexpr auto kDepends = CertificateDemand::kDepends;
+
+// clang-format off
+constexpr DocumentedRow kTable[] = {
+    {MethodClass::kPublic,   kAllServices,  9, kNoRules,  kNothing,          kNothing},
+    {MethodClass::kPublic,   kAllServices,  9, kNotAsked, kNothing,          kNothing},
+    {MethodClass::kPublic,   kAllServices,  9, kAsked,    kNothing,          kNothing},
+    {MethodClass::kPublic,   kAllServices,  9, kDepends,  kNothing,          kNothing},
+    {MethodClass::kOrdinary, kAllServices,  9, kNoRules,  kImpossible,       kImpossible},
+    {MethodClass::kOrdinary, kAllServices,  9, kNotAsked, {kKey},            {kKey}},
+    {MethodClass::kOrdinary, kAllServices,  9, kAsked,    {kKeyCertificate}, {kKey}},
+    {MethodClass::kOrdinary, kAllServices,  9, kDepends,  {kKeyCertificate}, {kKey}},
+    {MethodClass::kManaging, kWithLogin,    2, kNoRules,  kImpossible,       kImpossible},
+    {MethodClass::kManaging, kWithLogin,    2, kNotAsked, {kKey, kPassword}, {kKey, kPassword}},
+    {MethodClass::kManaging, kWithLogin,    2, kAsked,    {kKeyCertificate, kPasswordCertificate},
+                                                          {kKeyCertificate, kPasswordCertificate}},
+    {MethodClass::kManaging, kWithLogin,    2, kDepends,  {kKeyCertificate, kPasswordCertificate},
+                                                          {kKeyCertificate, kPasswordCertificate}},
+    {MethodClass::kManaging, kWithoutLogin, 7, kNoRules,  kImpossible,       kImpossible},
+    {MethodClass::kManaging, kWithoutLogin, 7, kNotAsked, {kKey},            {kKey}},
+    {MethodClass::kManaging, kWithoutLogin, 7, kAsked,    {kKeyCertificate}, {kKeyCertificate}},
+    {MethodClass::kManaging, kWithoutLogin, 7, kDepends,  {kKeyCertificate}, {kKeyCertificate}},
+    {MethodClass::kExempt,   kAllServices,  9, kNoRules,  {kKey},            {kKey}},
+    {MethodClass::kExempt,   kAllServices,  9, kNotAsked, {kKey},            {kKey}},
+    {MethodClass::kExempt,   kAllServices,  9, kAsked,    {kKey},            {kKey}},
+    {MethodClass::kExempt,   kAllServices,  9, kDepends,  {kKey},            {kKey}},
+    {MethodClass::kUnlisted, kAllServices,  9, kNoRules,  kImpossible,       kImpossible},
+    {MethodClass::kUnlisted, kAllServices,  9, kNotAsked, {kKey},            {kKey}},
+    {MethodClass::kUnlisted, kAllServices,  9, kAsked,    {kKeyCertificate}, {kKeyCertificate}},
+    {MethodClass::kUnlisted, kAllServices,  9, kDepends,  {kKeyCertificate}, {kKeyCertificate}},
+};
+// clang-format on
+
+constexpr bool TableHolds() {
+  for (const DocumentedRow& row : kTable) {
+    if (!row.Holds()) return false;
+  }
+  return true;
+}
+static_assert(TableHolds());
+
+TEST(DocumentedFactorsTest, EveryCell) {
+  std::size_t cells = 0;
+  for (const DocumentedRow& row : kTable) {
+    EXPECT_TRUE(row.Holds())
+        << row.method_class << ' ' << row.demand << ' ' << row.services[0];
+    cells += row.service_count;
+  }
+  EXPECT_EQ(cells, 5U * 9U * 4U);
+}
+
+TEST(DocumentedFactorsTest, ValuesOutOfRangeAreReadAsZero) {
+  EXPECT_EQ(RequiredFactors(static_cast<MethodClass>(99), Service::kApi, true,
+                            kAsked),
+            FactorRequirement{kKeyCertificate});
+  EXPECT_EQ(RequiredFactors(MethodClass::kManaging, static_cast<Service>(99),
+                            true, kAsked),
+            FactorRequirement{kKeyCertificate});
+  EXPECT_EQ(RequiredFactors(MethodClass::kOrdinary, Service::kApi, true,
+                            static_cast<CertificateDemand>(99)),
+            kImpossible);
+  EXPECT_EQ(ToString(static_cast<CertificateDemand>(99)), "NoRules");
+}
+
+TEST(CertificateDemandTest, OfAnAccount) {
+  const ApiAccessRule with_ca = Rule("a", {"10.0.0.0/8"}, {"ca-1"});
+  const ApiAccessRule without_ca = Rule("b", {"10.0.0.0/8"});
+  const struct {
+    std::vector<ApiAccessRule> rules;
+    CertificateDemand demand;
+    const char* text;
+  } kCases[] = {
+      {{}, kNoRules, "NoRules"},
+      {{with_ca}, kAsked, "Asked"},
+      {{without_ca}, kNotAsked, "NotAsked"},
+      {{with_ca, without_ca}, kDepends, "Depends"},
+  };
+  for (const auto& c : kCases) {
+    const CertificateDemand demand =
+        CertificateDemandOf(CompleteAccount(Policy(0, false), c.rules, {}));
+    EXPECT_EQ(demand, c.demand) << c.text;
+    EXPECT_EQ(ToString(demand), c.text);
+  }
+}
+
+// SPEC 3 (b).
+TEST(ExactFactorsTest, DependOnTheRulesThatAdmitTheAddress) {
+  const std::vector<ApiAccessRule> rules = {
+      Rule("with-ca", {"192.0.2.0/24", "198.51.100.0/24"}, {"ca-1"}, {"a"}),
+      Rule("without-ca", {"198.51.100.0/25"}),
+  };
+  const FactorRequirement both_with_certificate = {kKeyCertificate,
+                                                   kPasswordCertificate};
+  const FactorRequirement both = {kKey, kPassword};
+  const struct {
+    const char* address;
+    const char* service;
+    const char* method;
+    FactorRequirement deactivated;
+    FactorRequirement activated;
+  } kCases[] = {
+      {"192.0.2.7", "api", "ReadVms", {kKeyCertificate}, {kKey}},
+      {"192.0.2.7", "api", "ReadCas", both_with_certificate,
+       both_with_certificate},
+      {"192.0.2.7",
+       "eim",
+       "ListAccessKeys",
+       {kKeyCertificate},
+       {kKeyCertificate}},
+      {"192.0.2.7", "api", "Unknown", {kKeyCertificate}, {kKeyCertificate}},
+      {"198.51.100.7", "api", "ReadVms", {kKey}, {kKey}},
+      {"198.51.100.7", "api", "ReadCas", both, both},
+      {"198.51.100.7", "api", "Unknown", {kKey}, {kKey}},
+      {"198.51.100.128", "api", "ReadCas", both_with_certificate,
+       both_with_certificate},
+      {"203.0.113.7", "api", "ReadVms", kImpossible, kImpossible},
+      {"203.0.113.7", "api", "ReadCas", kImpossible, kImpossible},
+      {"203.0.113.7", "api", "Unknown", kImpossible, kImpossible},
+      {"203.0.113.7", "api", "ReadRegions", kNothing, kNothing},
+      {"203.0.113.7", "oos", "GetObject", {kKey}, {kKey}},
+  };
+  for (const bool session : {false, true}) {
+    const Evaluator evaluator = Valid(
+        Evaluator::Compile(CompleteAccount(Policy(3600, session), rules, {})));
+    for (const auto& c : kCases) {
+      EXPECT_EQ(RequiredFactors(evaluator, FindMethod(c.service, c.method),
+                                Ip(c.address)),
+                session ? c.activated : c.deactivated)
+          << c.address << ' ' << c.service << ' ' << c.method << ' ' << session;
+    }
+  }
+}
+
+TEST(ExactFactorsTest, OfADefaultEvaluator) {
+  const Evaluator evaluator;
+  EXPECT_EQ(RequiredFactors(evaluator, FindMethod("api", "ReadVms"), Ip("::")),
+            kImpossible);
+  EXPECT_EQ(
+      RequiredFactors(evaluator, FindMethod("api", "ReadRegions"), Ip("::")),
+      kNothing);
+}
+
+}  // namespace
+}  // namespace api_access
