@@ -1,7 +1,6 @@
 #include "account_folder.h"
 
 #include <fstream>
-#include <iterator>
 #include <set>
 #include <string_view>
 #include <system_error>
@@ -175,9 +174,7 @@ absl::StatusOr<UserList> ParseUsers(const Answer& answer) {
 absl::StatusOr<Answer> ReadAnswer(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   Answer answer = {.name = path.string(), .text = {}};
-  if (file) {
-    answer.text.assign(std::istreambuf_iterator<char>(file), {});
-  }
+  for (char c = 0; file.get(c);) answer.text += c;
   // A folder opens, but its first read fails.
   if (!file.is_open() || file.bad()) {
     return absl::NotFoundError(answer.name + ": expected a file to read");

@@ -1,0 +1,435 @@
+#include "account_folder.h"
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support.h"
+
+namespace api_access::examples {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+// Answers of the provider, as its command-line client prints them.
+AccountAnswers GoodAnswers() {
+  return {
+      .access_keys =
+          {"ReadAccessKeys.json",
+           R"({"AccessKeys":[{"AccessKeyId":"ABCDEFGHIJ0123456789","State":"ACTIVE","CreationDate":"2010-10-01T12:34:56.789+0000","LastModificationDate":"2010-10-01T12:34:56.789+0000","ExpirationDate":"2063-04-05T00:00:00.000+0000","Tag":"Group1"}],"ResponseContext":{"RequestId":"0475ca1e-d0c5-441d-712a-da55a4175157"}})"},
+      .access_keys_by_user =
+          {{"alice",
+            {"ReadAccessKeys.alice.json",
+             R"({"AccessKeys":[{"AccessKeyId":"ALICE","State":"INACTIVE"}]})"}}},
+      .users = Answer{"ReadUsers.json",
+                      R"({"Users":[{"UserName":"alice","Path":"/"}]})"},
+      .rules =
+          {"ReadApiAccessRules.json",
+           R"({"ApiAccessRules":[{"ApiAccessRuleId":"aar-1","Description":"Office and VPN","IpRanges":["192.0.2.0/24","198.51.100.7"],"CaIds":["ca-1"],"Cns":[]}],"ResponseContext":{"RequestId":"x"}})"},
+      .policy =
+          {"ReadApiAccessPolicy.json",
+           R"({"ApiAccessPolicy":{"MaxAccessKeyExpirationSeconds":3600,"RequireTrustedEnv":true},"ResponseContext":{"RequestId":"x"}})"},
+      .cas = Answer{"ReadCas.json", R"({"Cas":[{"CaId":"ca-1"}]})"},
+  };
+}
+
+TEST(AccountFolderTest, ReadsTheAnswersOfTheProvider) {
+  const AccountFolder folder = Valid(ParseAccount(GoodAnswers()));
+  EXPECT_EQ(
+      folder.account,
+      Valid(Account::Create(
+          {.policy = Policy(3600, true),
+           .rules = {Rule("aar-1", {"192.0.2.0/24", "198.51.100.7"}, {"ca-1"})},
+           .access_keys = {Key("ABCDEFGHIJ0123456789", At("2063-04-05")),
+                           Valid(AccessKey::Create(
+                               {.id = "ALICE", .user_name = "alice"}))},
+           .every_user_listed = true})));
+  ASSERT_TRUE(folder.cas.has_value());
+  EXPECT_THAT(*folder.cas, ElementsAre(Valid(Ca::Create({.id = "ca-1"}))));
+}
+
+TEST(AccountFolderTest, OptionalAnswersMayBeAbsent) {
+  AccountAnswers answers = GoodAnswers();
+  answers.users.reset();
+  answers.cas.reset();
+  const AccountFolder folder = Valid(ParseAccount(answers));
+  EXPECT_FALSE(folder.account.every_user_listed());
+  EXPECT_THAT(folder.account.users_without_keys_read(), IsEmpty());
+  EXPECT_EQ(folder.account.access_keys().size(), 2U);
+  EXPECT_EQ(folder.cas, std::nullopt);
+}
+
+TEST(AccountFolderTest, TellsWhichUsersAreMissing) {
+  const struct {
+    const char* users;
+    bool every_user_listed;
+    Texts without_keys;
+  } kCases[] = {
+      {R"({"Users":[{"UserName":"alice"}],"HasMoreItems":false})", true, {}},
+      {R"({"Users":[{"UserName":"alice"}],"HasMoreItems":null})", true, {}},
+      {R"({"Users":[{"UserName":"alice"}],"HasMoreItems":true})", false, {}},
+      {R"({"Users":[],"HasMoreItems":true})", false, {}},
+      {R"({"Users":[{"UserName":"carol"},{"UserName":"alice"},{"UserName":"bob"}]})",
+       true,
+       {"bob", "carol"}},
+      {R"({"Users":[{"UserName":"bob"}],"HasMoreItems":true})", false, {"bob"}},
+  };
+  for (const auto& c : kCases) {
+    AccountAnswers answers = GoodAnswers();
+    answers.users->text = c.users;
+    const AccountFolder folder = Valid(ParseAccount(answers));
+    EXPECT_EQ(folder.account.every_user_listed(), c.every_user_listed)
+        << c.users;
+    EXPECT_EQ(folder.account.users_without_keys_read(), c.without_keys)
+        << c.users;
+  }
+}
+
+TEST(AccountFolderTest, AbsentNullAndEmptyCriteriaAreTheSame) {
+  for (const char* cns : {"", R"(,"Cns":null)", R"(,"Cns":[])"}) {
+    for (const char* ranges :
+         {"", R"(,"IpRanges":null)", R"(,"IpRanges":[])"}) {
+      AccountAnswers answers = GoodAnswers();
+      answers.rules.text =
+          std::string(
+              R"({"ApiAccessRules":[{"ApiAccessRuleId":"aar-1","CaIds":["ca-1"],"Description":null)") +
+          cns + ranges + "}]}";
+      EXPECT_THAT(Valid(ParseAccount(answers)).account.rules(),
+                  ElementsAre(Rule("aar-1", {}, {"ca-1"})));
+    }
+  }
+}
+
+TEST(AccountFolderTest, AbsentDatesOfAKey) {
+  AccountAnswers answers = GoodAnswers();
+  answers.access_keys.text =
+      R"({"AccessKeys":[{"AccessKeyId":"K","State":"ACTIVE","ExpirationDate":null,"CreationDate":null,"Tag":null}]})";
+  EXPECT_EQ(Valid(ParseAccount(answers)).account.access_keys()[0], Key("K"));
+}
+
+// Which answer a case replaces.
+using Target = std::function<std::string&(AccountAnswers&)>;
+std::string& KeysOf(AccountAnswers& a) { return a.access_keys.text; }
+std::string& AliceOf(AccountAnswers& a) {
+  return a.access_keys_by_user.at("alice").text;
+}
+std::string& RulesOf(AccountAnswers& a) { return a.rules.text; }
+std::string& PolicyOf(AccountAnswers& a) { return a.policy.text; }
+std::string& UsersOf(AccountAnswers& a) { return a.users->text; }
+std::string& CasOf(AccountAnswers& a) { return a.cas->text; }
+
+TEST(AccountFolderTest, RefusesEverythingElseWithAClearMessage) {
+  const struct {
+    Target target;
+    const char* text;
+    const char* message;
+  } kCases[] = {
+      // Error answers.
+      {KeysOf,
+       R"({"Errors":[{"Type":"AccessDenied","Details":"","Code":"4"}],"ResponseContext":{"RequestId":"x"}})",
+       "ReadAccessKeys.json: $.Errors: expected the account, got an error "
+       "answer of the provider: `[{"},
+      {PolicyOf, R"({"Errors":[]})",
+       "ReadApiAccessPolicy.json: $.Errors: expected the account, got an error "
+       "answer of the provider"},
+      {RulesOf, R"({"ApiAccessRules":[],"Errors":[{"Code":"4"}]})",
+       "ReadApiAccessRules.json: $.Errors: expected the account"},
+      // Not JSON.
+      {KeysOf, "",
+       "ReadAccessKeys.json: line 1, column 1: expected JSON, it is malformed "
+       "or cut off here"},
+      {RulesOf, "{\"ApiAccessRules\":[\n  {]}",
+       "ReadApiAccessRules.json: line 2, column 4: expected JSON"},
+      {PolicyOf, R"({"ApiAccessPolicy":{"MaxAccessKeyExp)",
+       "ReadApiAccessPolicy.json: line 1, column 37: expected JSON"},
+      {PolicyOf, R"({"ApiAccessPolicy":{}} x)",
+       "ReadApiAccessPolicy.json: line 1, column 24: expected JSON"},
+      {PolicyOf, R"({"ApiAccessPolicy":1e999})",
+       "ReadApiAccessPolicy.json: $: expected JSON numbers that fit a double"},
+      {CasOf, "{\"Cas\":[{\"CaId\":\"\xff\"}]}",
+       "ReadCas.json: line 1, column 18: expected JSON"},
+      {CasOf, R"({"Cas":[{"CaId":"\ud800"}]})",
+       "ReadCas.json: line 1, column 24: expected JSON"},
+      // Wrong types, at the top and below.
+      {KeysOf, "[]",
+       "ReadAccessKeys.json: $: expected an object, got an array"},
+      {KeysOf, "null", "ReadAccessKeys.json: $: expected an object, got null"},
+      {KeysOf, "{}",
+       "ReadAccessKeys.json: $.AccessKeys: expected an array, got nothing"},
+      {KeysOf, R"({"AccessKeys":null})",
+       "ReadAccessKeys.json: $.AccessKeys: expected an array, got null"},
+      {KeysOf, R"({"AccessKeys":{}})",
+       "ReadAccessKeys.json: $.AccessKeys: expected an array, got an object"},
+      {KeysOf, R"({"AccessKeys":[null]})",
+       "ReadAccessKeys.json: $.AccessKeys[0]: expected an object, got null"},
+      {KeysOf, R"({"AccessKeys":[{"State":"ACTIVE"}]})",
+       "ReadAccessKeys.json: $.AccessKeys[0].AccessKeyId: expected a string, "
+       "got nothing"},
+      {KeysOf, R"({"AccessKeys":[{"AccessKeyId":7,"State":"ACTIVE"}]})",
+       "ReadAccessKeys.json: $.AccessKeys[0].AccessKeyId: expected a string, "
+       "got 7"},
+      {KeysOf, R"({"AccessKeys":[{"AccessKeyId":"","State":"ACTIVE"}]})",
+       "ReadAccessKeys.json: $.AccessKeys[0].AccessKeyId: expected a string "
+       "that is not empty, got ``"},
+      // Access keys.
+      {KeysOf, R"({"AccessKeys":[{"AccessKeyId":"K"}]})",
+       "ReadAccessKeys.json: $.AccessKeys[0].State of access key `K`: expected "
+       "a string, got nothing"},
+      {KeysOf, R"({"AccessKeys":[{"AccessKeyId":"K","State":"Active"}]})",
+       "ReadAccessKeys.json: $.AccessKeys[0].State of access key `K`: expected "
+       "the state ACTIVE or INACTIVE, got `Active`"},
+      {KeysOf,
+       R"({"AccessKeys":[{"AccessKeyId":"K","State":"ACTIVE","ExpirationDate":""}]})",
+       "ReadAccessKeys.json: $.AccessKeys[0].ExpirationDate of access key `K`: "
+       "expected a date"},
+      {KeysOf,
+       R"({"AccessKeys":[{"AccessKeyId":"K","State":"ACTIVE","ExpirationDate":0}]})",
+       "ReadAccessKeys.json: $.AccessKeys[0].ExpirationDate of access key `K`: "
+       "expected a string, got 0"},
+      {KeysOf,
+       R"({"AccessKeys":[{"AccessKeyId":"K","State":"ACTIVE","CreationDate":"yesterday"}]})",
+       "$.AccessKeys[0].CreationDate of access key `K`: expected a date"},
+      {KeysOf,
+       R"({"AccessKeys":[{"AccessKeyId":"K","State":"ACTIVE","LastModificationDate":"2063-4-5"}]})",
+       "$.AccessKeys[0].LastModificationDate of access key `K`: expected a "
+       "date"},
+      {KeysOf,
+       R"({"AccessKeys":[{"AccessKeyId":"K","State":"ACTIVE","Tag":1}]})",
+       "$.AccessKeys[0].Tag of access key `K`: expected a string, got 1"},
+      {KeysOf,
+       R"({"AccessKeys":[{"AccessKeyId":"K","State":"ACTIVE"},{"AccessKeyId":"K","State":"ACTIVE"}]})",
+       "ReadAccessKeys.json: $.AccessKeys[1].AccessKeyId: expected each id "
+       "once, got `K` which stands at ReadAccessKeys.json: "
+       "$.AccessKeys[0].AccessKeyId"},
+      {AliceOf,
+       R"({"AccessKeys":[{"AccessKeyId":"ABCDEFGHIJ0123456789","State":"ACTIVE"}]})",
+       "ReadAccessKeys.alice.json: $.AccessKeys[0].AccessKeyId: expected each "
+       "id once, got `ABCDEFGHIJ0123456789` which stands at "
+       "ReadAccessKeys.json: $.AccessKeys[0].AccessKeyId"},
+      {AliceOf, R"({"Errors":[]})",
+       "ReadAccessKeys.alice.json: $.Errors: expected the account"},
+      // Rules.
+      {RulesOf, "{}",
+       "ReadApiAccessRules.json: $.ApiAccessRules: expected an array"},
+      {RulesOf, R"({"ApiAccessRules":[{"IpRanges":["10.0.0.0/8"]}]})",
+       "$.ApiAccessRules[0].ApiAccessRuleId: expected a string, got nothing"},
+      {RulesOf, R"({"ApiAccessRules":[{"ApiAccessRuleId":"aar-1"}]})",
+       "$.ApiAccessRules[0] of API access rule `aar-1`: API access rule "
+       "`aar-1`: expected IP ranges or CA ids, got neither"},
+      {RulesOf,
+       R"({"ApiAccessRules":[{"ApiAccessRuleId":"aar-1","IpRanges":["10.0.0.0/8"],"Countries":[]}]})",
+       "ReadApiAccessRules.json: $.ApiAccessRules[0] of API access rule "
+       "`aar-1`: expected only the fields ApiAccessRuleId, Description, "
+       "IpRanges, CaIds, Cns, got `Countries`"},
+      {RulesOf,
+       R"({"ApiAccessRules":[{"ApiAccessRuleId":"aar-1","IpRanges":["10.0.0.0/8","10.0.0.0/33"]}]})",
+       "$.ApiAccessRules[0].IpRanges[1] of API access rule `aar-1`: expected a "
+       "prefix of 0 to 32 without leading zeros in `10.0.0.0/33`"},
+      {RulesOf,
+       R"({"ApiAccessRules":[{"ApiAccessRuleId":"aar-1","IpRanges":"10.0.0.0/8"}]})",
+       "$.ApiAccessRules[0].IpRanges of API access rule `aar-1`: expected an "
+       "array, got `10.0.0.0/8`"},
+      {RulesOf,
+       R"({"ApiAccessRules":[{"ApiAccessRuleId":"aar-1","CaIds":[""]}]})",
+       "$.ApiAccessRules[0].CaIds[0] of API access rule `aar-1`: expected a "
+       "string that is not empty"},
+      {RulesOf,
+       R"({"ApiAccessRules":[{"ApiAccessRuleId":"aar-1","CaIds":["ca-1"],"Cns":[null]}]})",
+       "$.ApiAccessRules[0].Cns[0] of API access rule `aar-1`: expected a "
+       "string, got null"},
+      {RulesOf,
+       R"({"ApiAccessRules":[{"ApiAccessRuleId":"aar-1","IpRanges":["::/0"],"Cns":["a"]}]})",
+       "expected CA ids beside the CNs, got none"},
+      {RulesOf,
+       R"({"ApiAccessRules":[{"ApiAccessRuleId":"aar-1","CaIds":["ca-1"],"Description":3}]})",
+       "$.ApiAccessRules[0].Description of API access rule `aar-1`: expected a "
+       "string, got 3"},
+      {RulesOf,
+       R"({"ApiAccessRules":[{"ApiAccessRuleId":"a","CaIds":["c"]},{"ApiAccessRuleId":"a","CaIds":["c"]}]})",
+       "$.ApiAccessRules[1].ApiAccessRuleId: expected each id once, got `a`"},
+      // Repeated keys, wherever they are.
+      {RulesOf,
+       R"({"ApiAccessRules":[{"ApiAccessRuleId":"a","CaIds":["c"],"CaIds":["d"]}]})",
+       "ReadApiAccessRules.json: $.ApiAccessRules[0].CaIds: expected each key "
+       "once"},
+      {PolicyOf,
+       R"({"X":[0,[1,{"Y":{}}],{"a b":1,"a b":2}],"ApiAccessPolicy":{"MaxAccessKeyExpirationSeconds":0,"RequireTrustedEnv":true}})",
+       "ReadApiAccessPolicy.json: $.X[2][`a b`]: expected each key once"},
+      {PolicyOf,
+       R"({"ApiAccessPolicy":{"MaxAccessKeyExpirationSeconds":0,"RequireTrustedEnv":true,"RequireTrustedEnv":false}})",
+       "$.ApiAccessPolicy.RequireTrustedEnv: expected each key once"},
+      // The policy.
+      {PolicyOf, "{}",
+       "ReadApiAccessPolicy.json: $.ApiAccessPolicy: expected an object, got "
+       "nothing"},
+      {PolicyOf, R"({"ApiAccessPolicy":{"RequireTrustedEnv":true}})",
+       "$.ApiAccessPolicy.MaxAccessKeyExpirationSeconds: expected an integer, "
+       "got nothing"},
+      {PolicyOf, R"({"ApiAccessPolicy":{"MaxAccessKeyExpirationSeconds":0}})",
+       "$.ApiAccessPolicy.RequireTrustedEnv: expected true or false, got "
+       "nothing"},
+      {PolicyOf,
+       R"({"ApiAccessPolicy":{"MaxAccessKeyExpirationSeconds":0,"RequireTrustedEnv":"true"}})",
+       "$.ApiAccessPolicy.RequireTrustedEnv: expected true or false, got "
+       "`true`"},
+      {PolicyOf,
+       R"({"ApiAccessPolicy":{"MaxAccessKeyExpirationSeconds":1.0,"RequireTrustedEnv":true}})",
+       "$.ApiAccessPolicy.MaxAccessKeyExpirationSeconds: expected an integer, "
+       "got 1.0"},
+      {PolicyOf,
+       R"({"ApiAccessPolicy":{"MaxAccessKeyExpirationSeconds":-1,"RequireTrustedEnv":true}})",
+       "$.ApiAccessPolicy.MaxAccessKeyExpirationSeconds: expected a maximum "
+       "access key expiration of 0 to 3153600000 seconds, got -1"},
+      {PolicyOf,
+       R"({"ApiAccessPolicy":{"MaxAccessKeyExpirationSeconds":3153600001,"RequireTrustedEnv":true}})",
+       "seconds, got 3153600001"},
+      {PolicyOf,
+       R"({"ApiAccessPolicy":{"MaxAccessKeyExpirationSeconds":18446744073709551615,"RequireTrustedEnv":true}})",
+       "expected an integer, got 18446744073709551615"},
+      // Users.
+      {UsersOf, "{}",
+       "ReadUsers.json: $.Users: expected an array, got nothing"},
+      {UsersOf, R"({"Users":[{}]})",
+       "ReadUsers.json: $.Users[0].UserName: expected a string, got nothing"},
+      {UsersOf, R"({"Users":[{"UserName":"alice"},{"UserName":"alice"}]})",
+       "ReadUsers.json: $.Users[1].UserName: expected each id once, got "
+       "`alice`"},
+      {UsersOf, R"({"Users":[{"UserName":"alice"}],"HasMoreItems":1})",
+       "ReadUsers.json: $.HasMoreItems: expected true or false, got 1"},
+      {UsersOf, R"({"Users":[{"UserName":"bob"}]})",
+       "ReadAccessKeys.alice.json: expected a user that is listed in "
+       "ReadUsers.json, got `alice`"},
+      // CAs.
+      {CasOf, R"({"Cas":[{}]})",
+       "ReadCas.json: $.Cas[0].CaId: expected a string, got nothing"},
+      {CasOf, R"({"Cas":[{"CaId":"a"},{"CaId":"a"}]})",
+       "ReadCas.json: $.Cas[1].CaId: expected each id once, got `a`"},
+      {CasOf, R"({})", "ReadCas.json: $.Cas: expected an array, got nothing"},
+  };
+  for (const auto& c : kCases) {
+    AccountAnswers answers = GoodAnswers();
+    c.target(answers) = c.text;
+    const auto folder = ParseAccount(answers);
+    EXPECT_FALSE(folder.ok()) << c.text;
+    EXPECT_THAT(Message(folder.status()), HasSubstr(c.message)) << c.text;
+  }
+}
+
+TEST(AccountFolderTest, KeysOfAUserCountWhenTheListIsIncomplete) {
+  AccountAnswers answers = GoodAnswers();
+  answers.users->text = R"({"Users":[],"HasMoreItems":true})";
+  EXPECT_EQ(Valid(ParseAccount(answers)).account.access_keys().size(), 2U);
+}
+
+TEST(AccountFolderTest, UnknownFieldsAreIgnoredElsewhere) {
+  AccountAnswers answers = GoodAnswers();
+  answers.access_keys.text =
+      R"({"AccessKeys":[{"AccessKeyId":"K","State":"ACTIVE","New":{}}],"New":1})";
+  answers.policy.text =
+      R"({"ApiAccessPolicy":{"MaxAccessKeyExpirationSeconds":0,"RequireTrustedEnv":false,"New":[]}})";
+  answers.users->text = R"({"Users":[{"UserName":"alice","New":1}],"New":1})";
+  EXPECT_TRUE(ParseAccount(answers).ok());
+}
+
+// A folder under the tests' own temporary one, removed at the end.
+class TemporaryFolder {
+ public:
+  TemporaryFolder()
+      : path_(std::filesystem::path(testing::TempDir()) /
+              (std::string("api_access_") +
+               testing::UnitTest::GetInstance()->current_test_info()->name())) {
+    std::filesystem::remove_all(path_);
+    std::filesystem::create_directories(path_);
+  }
+  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  void Write(const std::string& name, const std::string& text) const {
+    std::ofstream(path_ / name, std::ios::binary) << text;
+  }
+  void WriteAll(const AccountAnswers& answers) const {
+    for (const Answer& answer :
+         {answers.access_keys, answers.access_keys_by_user.at("alice"),
+          *answers.users, answers.rules, answers.policy, *answers.cas}) {
+      Write(answer.name, answer.text);
+    }
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+TEST(AccountFolderTest, ReadsAFolder) {
+  const TemporaryFolder folder;
+  folder.WriteAll(GoodAnswers());
+  folder.Write("notes.txt", "not an answer");
+  folder.Write("ReadAccessKeys.alice.json~", "not an answer");
+  const AccountFolder read = Valid(ReadAccountFolder(folder.path()));
+  const AccountFolder parsed = Valid(ParseAccount(GoodAnswers()));
+  EXPECT_EQ(read.account, parsed.account);
+  EXPECT_EQ(read.cas, parsed.cas);
+}
+
+TEST(AccountFolderTest, AUserNameMayHoldDots) {
+  const TemporaryFolder folder;
+  folder.WriteAll(GoodAnswers());
+  folder.Write("ReadAccessKeys.a.b@c.json",
+               R"({"AccessKeys":[{"AccessKeyId":"DOT","State":"ACTIVE"}]})");
+  folder.Write("ReadUsers.json",
+               R"({"Users":[{"UserName":"alice"},{"UserName":"a.b@c"}]})");
+  const AccountFolder read = Valid(ReadAccountFolder(folder.path()));
+  EXPECT_EQ(read.account.access_keys()[1].user_name(), "a.b@c");
+}
+
+TEST(AccountFolderTest, RefusesAFolderThatLacksAFile) {
+  for (const char* name : {"ReadAccessKeys.json", "ReadApiAccessRules.json",
+                           "ReadApiAccessPolicy.json"}) {
+    const TemporaryFolder folder;
+    folder.WriteAll(GoodAnswers());
+    std::filesystem::remove(folder.path() / name);
+    const auto read = ReadAccountFolder(folder.path());
+    EXPECT_EQ(read.status().code(), absl::StatusCode::kNotFound);
+    EXPECT_EQ(Message(read.status()),
+              (folder.path() / name).string() + ": expected a file to read");
+    // A folder in place of the file.
+    std::filesystem::create_directory(folder.path() / name);
+    EXPECT_EQ(Message(ReadAccountFolder(folder.path()).status()),
+              (folder.path() / name).string() + ": expected a file to read");
+  }
+}
+
+TEST(AccountFolderTest, RefusesAFolderThatIsNotThere) {
+  const TemporaryFolder folder;
+  const auto read = ReadAccountFolder(folder.path() / "missing");
+  EXPECT_EQ(read.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(Message(read.status()),
+              StartsWith((folder.path() / "missing").string()));
+}
+
+TEST(AccountFolderTest, RefusesAnEmptyUserName) {
+  const TemporaryFolder folder;
+  folder.WriteAll(GoodAnswers());
+  folder.Write("ReadAccessKeys..json", R"({"AccessKeys":[]})");
+  EXPECT_THAT(Message(ReadAccountFolder(folder.path()).status()),
+              HasSubstr("ReadAccessKeys..json: expected a user name"));
+}
+
+TEST(AccountFolderTest, NamesTheFolderInErrors) {
+  const TemporaryFolder folder;
+  folder.WriteAll(GoodAnswers());
+  folder.Write("ReadCas.json", "{}");
+  EXPECT_EQ(Message(ReadAccountFolder(folder.path()).status()),
+            (folder.path() / "ReadCas.json").string() +
+                ": $.Cas: expected an array, got nothing");
+}
+
+}  // namespace
+}  // namespace api_access::examples

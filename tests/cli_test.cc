@@ -1,0 +1,381 @@
+#include "cli.h"
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "commands.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "tests/support.h"
+
+namespace api_access::examples {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+struct Result {
+  int status;
+  std::string out;
+  std::string err;
+};
+
+Result RunProgram(const std::vector<std::string>& arguments,
+           const std::string& input = "") {
+  std::istringstream in(input);
+  std::ostringstream out;
+  std::ostringstream err;
+  const int status =
+      RunCli(arguments, {.in = in, .out = out, .err = err, .clock = [] {
+                           return At("2030-01-01T12:00:00Z");
+                         }});
+  return {status, out.str(), err.str()};
+}
+
+std::string AccountDir(const std::string& name) {
+  return API_ACCESS_SOURCE_DIR "/examples/accounts/" + name;
+}
+
+// One decision under the account `trusted` at 2030-01-01.
+Result DecideTrusted(const std::string& line) {
+  return RunProgram({"decide", "--account", AccountDir("trusted"), "--now=2030-01-01"},
+             line);
+}
+
+TEST(CliTest, HelpShowsAnExamplePerCommand) {
+  const Result all = RunProgram({"--help"});
+  EXPECT_EQ(all.status, 0);
+  for (const std::string command : {"check", "factors", "decide", "parse"}) {
+    EXPECT_THAT(all.out, HasSubstr("api-access " + command));
+    const Result one = RunProgram({command, "--help"});
+    EXPECT_EQ(one.status, 0);
+    EXPECT_THAT(one.out, HasSubstr("Example:"));
+    EXPECT_THAT(all.out, HasSubstr(one.out));
+  }
+}
+
+TEST(CliTest, UsageErrorsNameTheOption) {
+  const std::string account = AccountDir("ready");
+  const struct {
+    std::vector<std::string> arguments;
+    const char* message;
+  } kCases[] = {
+      {{}, "api-access: expected a command, got none"},
+      {{"chek"}, "api-access: unknown command `chek`"},
+      {{"check"}, "api-access check: --account: expected this option"},
+      {{"factors"}, "api-access factors: --account: expected this option"},
+      {{"decide"}, "api-access decide: --account: expected this option"},
+      {{"check", "--account"}, "--account: expected a value, got none"},
+      {{"check", "--account", "--now", "2030-01-01"},
+       "--account: expected a value, got none"},
+      {{"check", "--account", account, "--account=" + account},
+       "--account: expected it once, got it twice"},
+      {{"check", "--acount", account}, "unknown option `--acount`"},
+      {{"check", "--", account}, "unknown option `--`"},
+      {{"check", account}, "unexpected argument `"},
+      {{"check", "--account", account, "--now", "2030-1-1"},
+       "--now: expected a date"},
+      {{"check", "--account", account, "--now="}, "--now: expected a date"},
+      {{"check", "--account", account, "--require-trusted-env", "yes"},
+       "--require-trusted-env: expected true or false, got `yes`"},
+      {{"check", "--account", account, "--max-access-key-expiration-seconds",
+        "9223372036854775808"},
+       "--max-access-key-expiration-seconds: expected a 64-bit integer, got "
+       "`9223372036854775808`"},
+      {{"check", "--account", account,
+        "--max-access-key-expiration-seconds=1h"},
+       "--max-access-key-expiration-seconds: expected a 64-bit integer"},
+      {{"check", "--account", account,
+        "--max-access-key-expiration-seconds=+1"},
+       "--max-access-key-expiration-seconds: expected a 64-bit integer"},
+      {{"check", "--account", account, "--max-access-key-expiration-seconds="},
+       "--max-access-key-expiration-seconds: expected a 64-bit integer"},
+      {{"check", "--account", account, "--format", "xml"},
+       "--format: expected text or json, got `xml`"},
+      {{"factors", "--account", account, "--client-ip", "x"},
+       "--client-ip: expected an IPv4 or IPv6 address, got `x`"},
+      {{"factors", "--account", account, "--now", "2030-01-01"},
+       "unknown option `--now`"},
+      {{"decide", "--account", account, "--now", "soon"},
+       "--now: expected a date"},
+      {{"decide", "--account", account, "--format", "yaml"},
+       "--format: expected text or json"},
+      {{"parse"}, "expected ip, range or timestamp, got nothing"},
+      {{"parse", "cidr"}, "expected ip, range or timestamp, got `cidr`"},
+      {{"parse", "ip", "range"}, "unexpected argument `range`"},
+      {{"parse", "ip", "--now=2030-01-01"}, "unknown option `--now`"},
+  };
+  for (const auto& c : kCases) {
+    const Result result = RunProgram(c.arguments, "{}\n");
+    EXPECT_EQ(result.status, 2) << c.message;
+    EXPECT_THAT(result.out, IsEmpty()) << c.message;
+    EXPECT_THAT(result.err, HasSubstr(c.message));
+  }
+}
+
+TEST(CliTest, UnusableAccountsExitWith2InEveryCommand) {
+  for (const std::string command : {"check", "factors", "decide"}) {
+    const Result result =
+        RunProgram({command, "--account", AccountDir("missing")}, "{}\n");
+    EXPECT_EQ(result.status, 2);
+    EXPECT_THAT(result.out, IsEmpty());
+    EXPECT_EQ(result.err,
+              "api-access " + command + ": " + AccountDir("missing") +
+                  "/ReadAccessKeys.json: expected a file to read\n");
+  }
+}
+
+TEST(CheckTest, ReadyAccount) {
+  const Result result = RunProgram({"check", "--account", AccountDir("ready"), "--now",
+                             "2030-01-01", "--format=json"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.out,
+            R"({"Ready":true,"Violations":[],"Warnings":[],"ReadyAt":null})"
+            "\n");
+  EXPECT_THAT(result.err, IsEmpty());
+}
+
+TEST(CheckTest, BlockedAccount) {
+  const Result result = RunProgram({"check", "--account", AccountDir("blocked"),
+                             "--now", "2030-01-01", "--format", "json"});
+  EXPECT_EQ(result.status, 1);
+  const auto json = nlohmann::ordered_json::parse(result.out);
+  std::vector<std::string> codes;
+  for (const auto& violation : json["Violations"]) {
+    codes.push_back(violation["Code"]);
+    EXPECT_EQ(violation.size(), 3U);
+    EXPECT_TRUE(violation.contains("Subject"));
+    EXPECT_TRUE(violation["Message"].is_string());
+  }
+  EXPECT_THAT(codes, ElementsAre("account-incomplete", "key-never-expires",
+                                 "key-outlives-max", "rule-without-ca"));
+  EXPECT_EQ(json["Warnings"][0]["Code"], "any-address-with-key-alone");
+  EXPECT_EQ(json["ReadyAt"], nullptr);
+  EXPECT_EQ(json["Ready"], false);
+}
+
+TEST(CheckTest, ReadyAtAndAnotherPolicy) {
+  const std::vector<std::string> week = {
+      "check",  "--account",  AccountDir("ready"),
+      "--now",  "2030-01-01", "--max-access-key-expiration-seconds",
+      "604800", "--format",   "json"};
+  const Result result = RunProgram(week);
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.out,
+              HasSubstr(R"("ReadyAt":"2030-01-08T00:00:00.001+0000"})"));
+
+  EXPECT_EQ(RunProgram({"check", "--account", AccountDir("blocked"),
+                 "--require-trusted-env=false",
+                 "--max-access-key-expiration-seconds=0"})
+                .status,
+            0);
+  const Result negative =
+      RunProgram({"check", "--account", AccountDir("ready"),
+           "--max-access-key-expiration-seconds", "-9223372036854775808"});
+  EXPECT_EQ(negative.status, 1);
+  EXPECT_THAT(negative.out, HasSubstr("max-out-of-range"));
+}
+
+TEST(CheckTest, AsksTheClockOnlyWithoutNow) {
+  // The clock of these tests says noon, when the key of `trusted` has expired.
+  const auto text = [](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"check", "--account",
+                                          AccountDir("trusted")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return RunProgram(arguments).out;
+  };
+  EXPECT_THAT(text({}), HasSubstr("at 2030-01-01T12:00:00.000+0000"));
+  EXPECT_THAT(text({"--now=2029-01-01"}),
+              HasSubstr("at 2029-01-01T00:00:00.000+0000"));
+}
+
+TEST(FactorsTest, OneTable) {
+  const Result result =
+      RunProgram({"factors", "--account", AccountDir("trusted"), "--format", "json"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(
+      result.out,
+      R"({"TrustedSession":true,"Rules":"Asked","Classes":[)"
+      R"({"Class":"Public","Services":["api","icu","fcu"],"Deactivated":[[]],"Activated":[[]]},)"
+      R"({"Class":"Ordinary","Services":["api","icu","fcu","lbu","directlink","eim"],"Deactivated":[["AccessKey","Certificate"]],"Activated":[["AccessKey"]]},)"
+      R"({"Class":"Managing","Services":["api","icu"],"Deactivated":[["AccessKey","Certificate"],["Password","Certificate"]],"Activated":[["AccessKey","Certificate"],["Password","Certificate"]]},)"
+      R"({"Class":"Managing","Services":["eim"],"Deactivated":[["AccessKey","Certificate"]],"Activated":[["AccessKey","Certificate"]]},)"
+      R"({"Class":"Exempt","Services":["oos","osu"],"Deactivated":[["AccessKey"]],"Activated":[["AccessKey"]]},)"
+      R"({"Class":"Unlisted","Services":["*"],"Deactivated":[["AccessKey","Certificate"]],"Activated":[["AccessKey","Certificate"]]})"
+      R"(],"Exact":null})"
+      "\n");
+}
+
+TEST(FactorsTest, BothTablesWhenItDependsAndTheExactAlternatives) {
+  const Result result =
+      RunProgram({"factors", "--account", AccountDir("eim-users"), "--client-ip",
+           "198.51.100.7", "--format", "json"});
+  EXPECT_EQ(result.status, 0);
+  const auto json = nlohmann::ordered_json::parse(result.out);
+  EXPECT_EQ(json["Rules"], "Depends");
+  ASSERT_EQ(json["Classes"].size(), 12U);
+  for (std::size_t i = 0; i < 12; ++i) {
+    EXPECT_EQ(json["Classes"][i]["Certificate"], i < 6 ? "NotAsked" : "Asked");
+    EXPECT_EQ(json["Classes"][i]["Class"], json["Classes"][i % 6]["Class"]);
+  }
+  EXPECT_EQ(
+      json["Exact"].dump(),
+      R"([{"Class":"Public","Services":["api","icu","fcu"],"Alternatives":[[]]},)"
+      R"({"Class":"Ordinary","Services":["api","icu","fcu","lbu","directlink","eim"],"Alternatives":[["AccessKey","Certificate"]]},)"
+      R"({"Class":"Managing","Services":["api","icu"],"Alternatives":[["AccessKey","Certificate"],["Password","Certificate"]]},)"
+      R"({"Class":"Managing","Services":["eim"],"Alternatives":[["AccessKey","Certificate"]]},)"
+      R"({"Class":"Exempt","Services":["oos","osu"],"Alternatives":[["AccessKey"]]},)"
+      R"({"Class":"Unlisted","Services":["*"],"Alternatives":[["AccessKey","Certificate"]]}])");
+}
+
+TEST(FactorsTest, NoAlternativeWhereNoRuleAdmitsTheAddress) {
+  const Result result = RunProgram({"factors", "--account", AccountDir("trusted"),
+                             "--client-ip=203.0.113.7", "--format=json"});
+  EXPECT_THAT(
+      result.out,
+      HasSubstr(
+          R"("directlink","eim"],"Alternatives":[]},{"Class":"Managing","Services":["api","icu"],"Alternatives":[]})"));
+  EXPECT_THAT(RunProgram({"factors", "--account", AccountDir("trusted"),
+                   "--client-ip=203.0.113.7"})
+                  .out,
+              HasSubstr("impossible"));
+}
+
+TEST(FactorsTest, TextMarksTheAccountsOwnColumn) {
+  EXPECT_THAT(RunProgram({"factors", "--account", AccountDir("trusted")}).out,
+              HasSubstr("Activated*"));
+  EXPECT_THAT(RunProgram({"factors", "--account", AccountDir("ready")}).out,
+              HasSubstr("Deactivated*"));
+}
+
+TEST(DecideTest, AnswersLineByLineInOrder) {
+  const Result result = DecideTrusted(
+      R"({"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7","Login":"AccessKey","AccessKeyId":"ROOTKEY0000000000001"})"
+      "\n"
+      R"({"Service":"api","Method":"ReadCas","ClientIp":"192.0.2.7","Login":"AccessKey","AccessKeyId":"ROOTKEY0000000000001"})"
+      "\n"
+      R"({"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7"})");
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(
+      result.out,
+      R"({"Verdict":"Allow","Reason":"rule-matched","RuleId":"aar-1234567890abcdef1234567890abcdef","MissingFactors":[],"ValidUntil":"2030-01-01T00:30:00.000+0000"})"
+      "\n"
+      R"({"Verdict":"Deny","Reason":"certificate-missing","RuleId":null,"MissingFactors":["Certificate"],"ValidUntil":null})"
+      "\n"
+      R"({"Verdict":"Deny","Reason":"no-credential","RuleId":null,"MissingFactors":["AccessKey"],"ValidUntil":null})"
+      "\n");
+}
+
+TEST(DecideTest, AnErrorStopsNothing) {
+  const std::string good =
+      R"({"Service":"api","Method":"ReadRegions","ClientIp":"::"})";
+  const Result result = DecideTrusted(good + "\n\n{}\n" + good + "\n");
+  EXPECT_EQ(result.status, 1);
+  std::istringstream lines(result.out);
+  std::vector<std::string> read;
+  for (std::string line; std::getline(lines, line);) read.push_back(line);
+  ASSERT_EQ(read.size(), 4U);
+  EXPECT_THAT(read[0], HasSubstr(R"("Reason":"public")"));
+  EXPECT_THAT(read[1], StartsWith(R"({"Error":"line 1, column 1: expected)"));
+  EXPECT_THAT(read[2], StartsWith(R"({"Error":"$.Service: expected)"));
+  EXPECT_EQ(read[3], read[0]);
+}
+
+TEST(DecideTest, NowOfTheLineWins) {
+  const auto line = [](const std::string& more) {
+    return R"({"Service":"oos","Method":"X","ClientIp":"::","Login":"AccessKey","AccessKeyId":"ROOTKEY0000000000001")" +
+           more + "}";
+  };
+  const std::string late = R"(,"Now":"2030-01-01T00:30:00Z")";
+  EXPECT_THAT(DecideTrusted(line("")).out, HasSubstr("exempt"));
+  EXPECT_THAT(DecideTrusted(line(late)).out, HasSubstr("access-key-expired"));
+  EXPECT_THAT(DecideTrusted(line(R"(,"Now":null)")).out, HasSubstr("exempt"));
+  // Without any, the clock.
+  EXPECT_THAT(RunProgram({"decide", "--account", AccountDir("trusted")}, line("")).out,
+              HasSubstr("access-key-expired"));
+}
+
+TEST(DecideTest, LinesOfUpToOneMebibyte) {
+  const std::string line =
+      R"({"Service":"api","Method":"ReadRegions","ClientIp":"::"})";
+  const std::size_t limit = std::size_t{1} << 20;
+  const std::string longest = line + std::string(limit - line.size(), ' ');
+  EXPECT_EQ(DecideTrusted(longest + "\n").status, 0);
+  const Result result = DecideTrusted(longest + " \n" + line + "\n");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.out,
+              StartsWith("{\"Error\":\"expected a line of at most 1 MiB, got a "
+                         "longer one\"}\n{\"Verdict\":\"Allow\""));
+}
+
+TEST(DecideTest, NoInputNoOutput) {
+  const Result result = DecideTrusted("");
+  EXPECT_EQ(result.status, 0);
+  EXPECT_THAT(result.out, IsEmpty());
+}
+
+TEST(DecideTest, Text) {
+  const Result result = RunProgram(
+      {"decide", "--account", AccountDir("trusted"), "--now=2030-01-01",
+       "--format=text"},
+      R"({"Service":"api","Method":"Read\u001b","ClientIp":"192.0.2.7","Login":"AccessKey","AccessKeyId":"ROOTKEY0000000000001","Certificate":{"CaIds":["ca-x"],"Cn":"a"}})"
+      "\n"
+      R"({"Service":"icu","Method":"ReadQuotas","ClientIp":"::","Login":"Password"})"
+      "\n{\n");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.out,
+              HasSubstr("Deny  ca-not-allowed         api Read\\u001b from "
+                        "192.0.2.7"));
+  EXPECT_THAT(result.out,
+              HasSubstr("with key ROOTKEY0000000000001, ca-x, CN a\n"));
+  EXPECT_THAT(result.out, HasSubstr("Deny  login-not-allowed"));
+  EXPECT_THAT(result.out, HasSubstr("with login/password; missing AccessKey"));
+  EXPECT_THAT(result.out, HasSubstr("\nError line 1, column 2: expected"));
+}
+
+TEST(ParseTest, OneJsonLineForEachLine) {
+  EXPECT_EQ(RunProgram({"parse", "ip"}, "::ffff:192.0.2.7\n2001:DB8::7").out,
+            "{\"Value\":\"192.0.2.7\"}\n{\"Value\":\"2001:db8::7\"}\n");
+  EXPECT_EQ(RunProgram({"parse", "range"}, "192.0.2.0/16\n").out,
+            "{\"Value\":\"192.0.0.0/16\"}\n");
+  EXPECT_EQ(RunProgram({"parse", "timestamp"}, "2063-04-05\n").out,
+            "{\"Value\":\"2063-04-05T00:00:00.000+0000\"}\n");
+  EXPECT_EQ(RunProgram({"parse", "ip"}, "::\n").status, 0);
+}
+
+TEST(ParseTest, AnyBytesGiveValidJson) {
+  std::string every_byte;
+  for (int i = 0; i < 256; ++i) {
+    if (i != '\n') every_byte += static_cast<char>(i);
+  }
+  for (const std::string kind : {"ip", "range", "timestamp"}) {
+    std::string input = "\n\r\n" + every_byte + "\n";
+    for (int i = 0; i < 256; ++i) {
+      if (i == '\n') continue;
+      input += std::string(1, static_cast<char>(i)) + "\n";
+    }
+    const Result result = RunProgram({"parse", kind}, input);
+    EXPECT_EQ(result.status, 1);
+    std::istringstream lines(result.out);
+    int count = 0;
+    for (std::string line; std::getline(lines, line); ++count) {
+      const auto json = nlohmann::json::parse(line, nullptr, false);
+      EXPECT_TRUE(json.is_object() && json.contains("Error")) << line;
+    }
+    EXPECT_EQ(count, 258);
+  }
+}
+
+TEST(FactorsTest, TextShowsTwoTablesWhenItDepends) {
+  const std::string out =
+      RunProgram({"factors", "--account", AccountDir("blocked")}).out;
+  EXPECT_THAT(out, HasSubstr("From addresses where none is asked for:"));
+  EXPECT_THAT(out, HasSubstr("From addresses where one is asked for:"));
+}
+
+}  // namespace
+}  // namespace api_access::examples
