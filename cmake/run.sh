@@ -13,6 +13,7 @@ usage: sh cmake/run.sh VERB
   asan     the same under AddressSanitizer and UndefinedBehaviorSanitizer
   tsan     the same under ThreadSanitizer
   clang    build everything with clang, warnings as errors
+  bench    measure decisions beside a loop written in an afternoon
   tidy     run clang-tidy
   format   format the sources; `format check` only looks
 Missing Debian packages are installed first. Build trees are kept in build/.
@@ -103,6 +104,30 @@ demo() {
   done
 }
 
+# Ratios within one run: the machine may be noisy, but not for one of them alone.
+bench() {
+  build/bench/bench/api_access_bench --benchmark_repetitions=7 \
+    --benchmark_enable_random_interleaving=true \
+    --benchmark_report_aggregates_only=true --benchmark_format=csv |
+    awk -F, '
+      /_median/ {
+        gsub(/"|_median/, "", $1)
+        time[$1] = $3
+        allocs[$1] = $NF
+      }
+      function row(size) {
+        printf "| %s | %.0f ns | %.0f ns | %.1f | %d |\n", size, \
+          time["Decide/" size], time["Naive/" size], \
+          time["Naive/" size] / time["Decide/" size], allocs["Decide/" size]
+      }
+      END {
+        print "| account | Decide | Naive | Naive / Decide | allocations |"
+        print "|---|---|---|---|---|"
+        row("Small")
+        row("Large")
+      }'
+}
+
 sources() {
   find include src tests bench examples -name '*.h' -o -name '*.cc' | sort
 }
@@ -135,14 +160,23 @@ case $verb in
     ;;
   clang)
     need_tests
-    need clang
-    configure clang -DCMAKE_CXX_COMPILER=clang++
+    need clang libbenchmark-dev
+    configure clang -DCMAKE_CXX_COMPILER=clang++ -DAPI_ACCESS_BUILD_BENCHMARKS=ON
     cmake --build build/clang
+    ;;
+  bench)
+    need_library
+    need libbenchmark-dev
+    configure bench -DCMAKE_BUILD_TYPE=Release -DAPI_ACCESS_DEVELOPER=OFF \
+      -DAPI_ACCESS_BUILD_TESTS=OFF -DAPI_ACCESS_BUILD_EXAMPLES=OFF \
+      -DAPI_ACCESS_BUILD_BENCHMARKS=ON
+    cmake --build build/bench
+    bench
     ;;
   tidy)
     need_tests
-    need clang-tidy
-    configure tidy
+    need clang-tidy libbenchmark-dev
+    configure tidy -DAPI_ACCESS_BUILD_BENCHMARKS=ON
     sources | grep '\.cc$' |
       xargs -P "$(getconf _NPROCESSORS_ONLN)" -n 1 clang-tidy -quiet -p build/tidy
     ;;

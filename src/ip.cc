@@ -1,6 +1,5 @@
 #include "api_access/ip.h"
 
-#include <algorithm>
 #include <optional>
 
 #include "src/text.h"
@@ -8,7 +7,7 @@
 namespace api_access {
 namespace {
 
-constexpr int kGroups = 8;
+constexpr std::size_t kGroups = 8;
 
 // The index of the first character at or behind `from` that is not a digit of
 // the base, at most `from + limit`.
@@ -63,32 +62,30 @@ std::optional<std::array<std::uint8_t, 4>> ScanV4(std::string_view text) {
   return bytes;
 }
 
-// RFC 4291 section 2.2. The groups read so far stand at the front of `bytes`;
-// at the end those behind `::` move to the back.
+// RFC 4291 section 2.2.
 std::optional<std::array<std::uint8_t, 16>> ScanV6(std::string_view text) {
-  std::array<std::uint8_t, 16> bytes{};
-  std::size_t count = 0;           // bytes read
-  std::optional<std::size_t> gap;  // bytes in front of `::`
+  std::array<int, kGroups> groups{};
+  std::size_t count = 0;           // groups read
+  std::optional<std::size_t> gap;  // groups in front of `::`
   std::size_t i = 0;
   if (text.starts_with("::")) {
     gap = 0;
     i = 2;
   }
   while (i < text.size()) {
+    if (count == kGroups) return std::nullopt;
     const std::size_t end =
         SkipWhile(text, i, 4, [](char c) { return HexValue(c) >= 0; });
     if (end < text.size() && text[end] == '.') {
       const auto v4 = ScanV4(text.substr(i));
-      if (!v4 || count + 4 > bytes.size()) return std::nullopt;
-      std::copy(v4->begin(), v4->end(), bytes.begin() + count);
-      count += 4;
+      if (!v4 || count + 2 > kGroups) return std::nullopt;
+      groups[count++] = (*v4)[0] << 8 | (*v4)[1];
+      groups[count++] = (*v4)[2] << 8 | (*v4)[3];
       break;
     }
-    if (end == i || count == bytes.size()) return std::nullopt;
-    int group = 0;
-    for (; i < end; ++i) group = group << 4 | HexValue(text[i]);
-    bytes[count++] = static_cast<std::uint8_t>(group >> 8);
-    bytes[count++] = static_cast<std::uint8_t>(group);
+    if (end == i) return std::nullopt;
+    for (; i < end; ++i) groups[count] = groups[count] << 4 | HexValue(text[i]);
+    ++count;
     if (i == text.size()) break;
     if (text[i] != ':') return std::nullopt;
     ++i;
@@ -99,12 +96,15 @@ std::optional<std::array<std::uint8_t, 16>> ScanV6(std::string_view text) {
       ++i;
     }
   }
-  if (!gap) {
-    if (count != bytes.size()) return std::nullopt;
-    return bytes;
+  // `::` stands for at least one group.
+  if (gap ? count == kGroups : count != kGroups) return std::nullopt;
+  std::array<std::uint8_t, 16> bytes{};
+  for (std::size_t from = 0; from < count; ++from) {
+    const std::size_t to =
+        from < gap.value_or(count) ? from : from + kGroups - count;
+    bytes[2 * to] = static_cast<std::uint8_t>(groups[from] >> 8);
+    bytes[2 * to + 1] = static_cast<std::uint8_t>(groups[from]);
   }
-  if (count == bytes.size()) return std::nullopt;  // `::` stands for a group
-  std::rotate(bytes.begin() + *gap, bytes.begin() + count, bytes.end());
   return bytes;
 }
 
