@@ -2,7 +2,8 @@
 // the method and the key from text inside the measured time.
 
 #include <atomic>
-#include <cstdio>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 
@@ -12,7 +13,7 @@
 #include "scenario.h"
 
 namespace {
-std::atomic<long> allocations{0};
+std::atomic<std::int64_t> allocations{0};
 }  // namespace
 
 void* operator new(std::size_t size) {
@@ -48,7 +49,7 @@ template <typename Function>
 void Measure(benchmark::State& state, const Scenario& scenario,
              Function decide) {
   std::size_t next = 0;
-  const long before = allocations;
+  const std::int64_t before = allocations;
   for (auto _ : state) {
     benchmark::DoNotOptimize(decide(scenario.requests[next]));
     if (++next == scenario.requests.size()) next = 0;

@@ -12,7 +12,7 @@ usage: sh cmake/run.sh VERB
   test     build with warnings as errors and run every test
   asan     the same under AddressSanitizer and UndefinedBehaviorSanitizer
   tsan     the same under ThreadSanitizer
-  clang    build everything with clang, warnings as errors
+  clang    the same with clang, the benchmarks too
   bench    measure decisions beside a loop written in an afternoon
   tidy     run clang-tidy
   format   format the sources; `format check` only looks
@@ -163,6 +163,7 @@ case $verb in
     need clang libbenchmark-dev
     configure clang -DCMAKE_CXX_COMPILER=clang++ -DAPI_ACCESS_BUILD_BENCHMARKS=ON
     cmake --build build/clang
+    run_tests clang
     ;;
   bench)
     need_library

@@ -33,9 +33,11 @@ bool IsWellFormed(std::string_view name) {
 
 bool ContainsAccessKeyInAnyCase(std::string_view name) {
   constexpr std::string_view kWord = "accesskey";
-  return !std::ranges::search(name, kWord, {}, [](char c) {
-            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-          }).empty();
+  const auto equal = [](char c, char lower) {
+    return c == lower || (c >= 'A' && c <= 'Z' && c - 'A' + 'a' == lower);
+  };
+  return std::search(name.begin(), name.end(), kWord.begin(), kWord.end(),
+                     equal) != name.end();
 }
 
 MethodClass ClassBeyondCatalogue(Service service, std::string_view name) {

@@ -8,8 +8,8 @@ namespace api_access {
 
 absl::StatusOr<ClientCertificate> ClientCertificate::Create(Fields fields) {
   std::ranges::sort(fields.ca_ids);
-  const auto repeated = std::ranges::unique(fields.ca_ids);
-  fields.ca_ids.erase(repeated.begin(), repeated.end());
+  fields.ca_ids.erase(std::unique(fields.ca_ids.begin(), fields.ca_ids.end()),
+                      fields.ca_ids.end());
   if (!fields.ca_ids.empty() && fields.ca_ids.front().empty()) {
     return internal::InvalidArgument(
         "client certificate: expected CA ids, got an empty one");

@@ -25,7 +25,7 @@ struct Result {
 };
 
 Result RunProgram(const std::vector<std::string>& arguments,
-           const std::string& input = "") {
+                  const std::string& input = "") {
   std::istringstream in(input);
   std::ostringstream out;
   std::ostringstream err;
@@ -42,8 +42,8 @@ std::string AccountDir(const std::string& name) {
 
 // One decision under the account `trusted` at 2030-01-01.
 Result DecideTrusted(const std::string& line) {
-  return RunProgram({"decide", "--account", AccountDir("trusted"), "--now=2030-01-01"},
-             line);
+  return RunProgram(
+      {"decide", "--account", AccountDir("trusted"), "--now=2030-01-01"}, line);
 }
 
 TEST(CliTest, HelpShowsAnExamplePerCommand) {
@@ -130,8 +130,8 @@ TEST(CliTest, UnusableAccountsExitWith2InEveryCommand) {
 }
 
 TEST(CheckTest, ReadyAccount) {
-  const Result result = RunProgram({"check", "--account", AccountDir("ready"), "--now",
-                             "2030-01-01", "--format=json"});
+  const Result result = RunProgram({"check", "--account", AccountDir("ready"),
+                                    "--now", "2030-01-01", "--format=json"});
   EXPECT_EQ(result.status, 0);
   EXPECT_EQ(result.out,
             R"({"Ready":true,"Violations":[],"Warnings":[],"ReadyAt":null})"
@@ -141,7 +141,7 @@ TEST(CheckTest, ReadyAccount) {
 
 TEST(CheckTest, BlockedAccount) {
   const Result result = RunProgram({"check", "--account", AccountDir("blocked"),
-                             "--now", "2030-01-01", "--format", "json"});
+                                    "--now", "2030-01-01", "--format", "json"});
   EXPECT_EQ(result.status, 1);
   const auto json = nlohmann::ordered_json::parse(result.out);
   std::vector<std::string> codes;
@@ -169,13 +169,13 @@ TEST(CheckTest, ReadyAtAndAnotherPolicy) {
               HasSubstr(R"("ReadyAt":"2030-01-08T00:00:00.001+0000"})"));
 
   EXPECT_EQ(RunProgram({"check", "--account", AccountDir("blocked"),
-                 "--require-trusted-env=false",
-                 "--max-access-key-expiration-seconds=0"})
+                        "--require-trusted-env=false",
+                        "--max-access-key-expiration-seconds=0"})
                 .status,
             0);
-  const Result negative =
-      RunProgram({"check", "--account", AccountDir("ready"),
-           "--max-access-key-expiration-seconds", "-9223372036854775808"});
+  const Result negative = RunProgram({"check", "--account", AccountDir("ready"),
+                                      "--max-access-key-expiration-seconds",
+                                      "-9223372036854775808"});
   EXPECT_EQ(negative.status, 1);
   EXPECT_THAT(negative.out, HasSubstr("max-out-of-range"));
 }
@@ -194,8 +194,8 @@ TEST(CheckTest, AsksTheClockOnlyWithoutNow) {
 }
 
 TEST(FactorsTest, OneTable) {
-  const Result result =
-      RunProgram({"factors", "--account", AccountDir("trusted"), "--format", "json"});
+  const Result result = RunProgram(
+      {"factors", "--account", AccountDir("trusted"), "--format", "json"});
   EXPECT_EQ(result.status, 0);
   EXPECT_EQ(
       result.out,
@@ -212,8 +212,8 @@ TEST(FactorsTest, OneTable) {
 
 TEST(FactorsTest, BothTablesWhenItDependsAndTheExactAlternatives) {
   const Result result =
-      RunProgram({"factors", "--account", AccountDir("eim-users"), "--client-ip",
-           "198.51.100.7", "--format", "json"});
+      RunProgram({"factors", "--account", AccountDir("eim-users"),
+                  "--client-ip", "198.51.100.7", "--format", "json"});
   EXPECT_EQ(result.status, 0);
   const auto json = nlohmann::ordered_json::parse(result.out);
   EXPECT_EQ(json["Rules"], "Depends");
@@ -233,14 +233,15 @@ TEST(FactorsTest, BothTablesWhenItDependsAndTheExactAlternatives) {
 }
 
 TEST(FactorsTest, NoAlternativeWhereNoRuleAdmitsTheAddress) {
-  const Result result = RunProgram({"factors", "--account", AccountDir("trusted"),
-                             "--client-ip=203.0.113.7", "--format=json"});
+  const Result result =
+      RunProgram({"factors", "--account", AccountDir("trusted"),
+                  "--client-ip=203.0.113.7", "--format=json"});
   EXPECT_THAT(
       result.out,
       HasSubstr(
           R"("directlink","eim"],"Alternatives":[]},{"Class":"Managing","Services":["api","icu"],"Alternatives":[]})"));
   EXPECT_THAT(RunProgram({"factors", "--account", AccountDir("trusted"),
-                   "--client-ip=203.0.113.7"})
+                          "--client-ip=203.0.113.7"})
                   .out,
               HasSubstr("impossible"));
 }
@@ -295,8 +296,9 @@ TEST(DecideTest, NowOfTheLineWins) {
   EXPECT_THAT(DecideTrusted(line(late)).out, HasSubstr("access-key-expired"));
   EXPECT_THAT(DecideTrusted(line(R"(,"Now":null)")).out, HasSubstr("exempt"));
   // Without any, the clock.
-  EXPECT_THAT(RunProgram({"decide", "--account", AccountDir("trusted")}, line("")).out,
-              HasSubstr("access-key-expired"));
+  EXPECT_THAT(
+      RunProgram({"decide", "--account", AccountDir("trusted")}, line("")).out,
+      HasSubstr("access-key-expired"));
 }
 
 TEST(DecideTest, LinesOfUpToOneMebibyte) {

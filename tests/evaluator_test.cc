@@ -365,8 +365,10 @@ TEST(EvaluatorTest, DefaultAndMovedFromHaveNoRulesAndNoKeys) {
   Evaluator moved_from = OpenEvaluator();
   const Evaluator copy = moved_from;
   const Evaluator target = std::move(moved_from);
-  // NOLINTNEXTLINE(bugprone-use-after-move): the state is specified.
-  for (const Evaluator& evaluator : {Evaluator(), moved_from}) {
+  // The state is specified.
+  // NOLINTNEXTLINE(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
+  const Evaluator rest = moved_from;
+  for (const Evaluator& evaluator : {Evaluator(), rest}) {
     const auto reason = [&](const char* method, const char* login) {
       return evaluator
           .Decide(MakeRequest("api", method, "192.0.2.7", login), kNow)
