@@ -1,0 +1,288 @@
+#include "tests/oracle/worlds.h"
+
+#include <cstdlib>
+#include <utility>
+
+#include "tests/support.h"
+
+namespace api_access {
+namespace {
+
+const std::vector<std::string> kCas = {"ca-0", "ca-1", "ca-2", "ca-3"};
+const std::vector<std::string> kCns = {"a", "b", "A", "client.a"};
+const std::vector<std::string> kUsers = {"", "", "alice", "bob"};
+
+LoginKind LoginOf(const std::string& login) {
+  if (login == "AccessKey") return LoginKind::kAccessKey;
+  return login == "Password" ? LoginKind::kPassword : LoginKind::kNone;
+}
+
+template <typename Container>
+std::string Join(const Container& items) {
+  std::string text;
+  for (const auto& item : items) text += item + ",";
+  return "[" + text + "]";
+}
+
+template <typename T>
+std::string OrDash(const std::optional<T>& value) {
+  return value ? std::to_string(*value) : "-";
+}
+
+std::optional<oracle::Milliseconds> Count(
+    const std::optional<Timestamp>& timestamp) {
+  if (!timestamp) return std::nullopt;
+  return timestamp->time_since_epoch().count();
+}
+
+template <typename Finding>
+std::string FindingsText(const std::vector<Finding>& findings) {
+  std::string text;
+  for (const Finding& finding : findings) {
+    text += std::string(ToString(finding.code)) + "(" + finding.subject + ") ";
+  }
+  return text;
+}
+
+std::string FindingsText(const std::vector<oracle::Finding>& findings) {
+  std::string text;
+  for (const auto& [code, subject] : findings) {
+    text += code + "(" + subject + ") ";
+  }
+  return text;
+}
+
+}  // namespace
+
+ApiAccessRule Build(const oracle::Rule& rule) {
+  return Rule(rule.id, rule.ranges, rule.cas, rule.cns);
+}
+
+Account Build(const oracle::Account& account) {
+  std::vector<ApiAccessRule> rules;
+  for (const oracle::Rule& rule : account.rules) rules.push_back(Build(rule));
+  std::vector<AccessKey> keys;
+  for (const oracle::Key& key : account.keys) {
+    AccessKey::Fields fields = {.id = key.id};
+    if (key.active) fields.state = AccessKeyState::kActive;
+    if (key.expiration) fields.expiration = Instant(*key.expiration);
+    if (!key.user.empty()) fields.user_name = key.user;
+    keys.push_back(Valid(AccessKey::Create(std::move(fields))));
+  }
+  return Valid(
+      Account::Create({.policy = Policy(account.max, account.require),
+                       .rules = std::move(rules),
+                       .access_keys = std::move(keys),
+                       .every_user_listed = account.every_user_listed,
+                       .users_without_keys_read = account.users_without_keys}));
+}
+
+Evaluator BuildEvaluator(const oracle::Account& account) {
+  return Valid(Evaluator::Compile(Build(account)));
+}
+
+Timestamp Instant(oracle::Milliseconds count) {
+  return Timestamp{milliseconds{count}};
+}
+
+BuiltRequest::BuiltRequest(const oracle::Request& request)
+    : key_id_(request.key_id),
+      request_{.method = FindMethod(request.service, request.method),
+               .client_address = Ip(request.ip),
+               .login = LoginOf(request.login)} {
+  if (!request.cas.empty() || request.cn) {
+    certificate_ = Certificate(request.cas, request.cn);
+  }
+}
+
+Request BuiltRequest::Get() const {
+  Request request = request_;
+  request.access_key_id = key_id_;
+  request.certificate = certificate_ ? &*certificate_ : nullptr;
+  return request;
+}
+
+Decision Decide(const Evaluator& evaluator, const oracle::Request& request,
+                oracle::Milliseconds now) {
+  const BuiltRequest built(request);
+  return evaluator.Decide(built.Get(), Instant(now));
+}
+
+std::string Text(const Decision& decision) {
+  return std::string(ToString(decision.verdict())) + ' ' +
+         std::string(ToString(decision.reason)) + " rule " +
+         OrDash(decision.rule) + " missing " +
+         MissingFactors(decision.reason).ToString() + " until " +
+         OrDash(Count(decision.valid_until));
+}
+
+std::string Text(const oracle::Decision& decision) {
+  return decision.verdict + ' ' + decision.reason + " rule " +
+         OrDash(decision.rule) + " missing " +
+         (decision.missing.empty() ? "none" : *decision.missing.begin()) +
+         " until " + OrDash(decision.valid_until);
+}
+
+std::string Text(const ActivationReport& report) {
+  return FindingsText(report.violations) + "/ " +
+         FindingsText(report.warnings) + "/ " + OrDash(Count(report.ready_at));
+}
+
+std::string Text(const oracle::Report& report) {
+  return FindingsText(report.violations) + "/ " +
+         FindingsText(report.warnings) + "/ " + OrDash(report.ready_at);
+}
+
+std::string Text(FactorRequirement requirement) {
+  oracle::Alternatives alternatives;
+  for (const FactorSet set : requirement) {
+    std::set<std::string> factors;
+    for (const Factor factor : kAllFactors) {
+      if (set.Contains(factor)) factors.emplace(ToString(factor));
+    }
+    alternatives.insert(factors);
+  }
+  return Text(alternatives);
+}
+
+std::string Text(const oracle::Alternatives& alternatives) {
+  std::string text;
+  for (const auto& alternative : alternatives) text += Join(alternative);
+  return text;
+}
+
+std::string Describe(const oracle::Account& account) {
+  std::string text = "max " + std::to_string(account.max) + " require " +
+                     std::to_string(account.require);
+  for (const oracle::Rule& rule : account.rules) {
+    text += "\n  rule " + rule.id + ' ' + Join(rule.ranges) + Join(rule.cas) +
+            Join(rule.cns);
+  }
+  for (const oracle::Key& key : account.keys) {
+    text += "\n  key " + key.id + (key.active ? " active " : " inactive ") +
+            OrDash(key.expiration) + ' ' + key.user;
+  }
+  return text;
+}
+
+std::string Describe(const oracle::Request& request) {
+  return request.service + ' ' + request.method + " from " + request.ip +
+         " login " + request.login + ' ' + request.key_id + " certificate " +
+         Join(request.cas) + request.cn.value_or("-");
+}
+
+const std::vector<std::string>& AllServices() {
+  static const auto& services = *new std::vector<std::string>{
+      "api", "oapi", "icu", "fcu", "lbu", "directlink",
+      "eim", "oos",  "osu", "s3",  "",    "API"};
+  return services;
+}
+
+const std::vector<std::string>& SampleMethods() {
+  static const auto& methods =
+      *new std::vector<std::string>{"ReadVms",
+                                    "ReadQuotas",
+                                    "ReadRegions",
+                                    "DescribeRegions",
+                                    "AuthenticateAccount",
+                                    "ReadAccessKeys",
+                                    "ListAccessKeys",
+                                    "CreateAccessKey",
+                                    "GetACCESSKEYs",
+                                    "RunInstances",
+                                    "readVms",
+                                    "Read Vms",
+                                    "Brand2New",
+                                    ""};
+  return methods;
+}
+
+Worlds::Worlds() {
+  const char* text = std::getenv("API_ACCESS_TEST_SEED");
+  const std::uint64_t seed = text == nullptr ? 1 : std::stoull(text);
+  std::cout << "API_ACCESS_TEST_SEED=" << seed << '\n';
+  engine_.seed(seed);
+}
+
+// Few distinct bits, so that ranges nest, touch and contain the addresses.
+std::string Worlds::AddressText() {
+  static const std::vector<std::string> kV4 = {"0", "127", "128", "192", "255"};
+  static const std::vector<std::string> kV6 = {
+      "::",         "::1",
+      "2001:db8::", "2001:db8::7",
+      "2001:db9::", "::fffe:c000:207",
+      "8000::",     "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"};
+  if (Chance(4)) return Pick(kV6);
+  const std::string v4 =
+      Pick(kV4) + '.' + Pick(kV4) + '.' + Pick(kV4) + '.' + Pick(kV4);
+  return Chance(6) ? "::ffff:" + v4 : v4;
+}
+
+std::string Worlds::RangeText() {
+  const std::string address = AddressText();
+  if (Chance(5)) return address;
+  if (address.find(':') == std::string::npos) {
+    return address + '/' + std::to_string(Below(33));
+  }
+  const bool mapped = address.starts_with("::ffff:");
+  return address + '/' + std::to_string(mapped ? 94 + Below(35) : Below(129));
+}
+
+oracle::Rule Worlds::DrawRule(std::string id) {
+  oracle::Rule rule = {std::move(id), {}, {}, {}};
+  const std::size_t ranges = Below(4);
+  for (std::size_t i = 0; i < ranges; ++i) rule.ranges.push_back(RangeText());
+  const std::size_t cas = rule.ranges.empty() ? 1 + Below(2) : Below(3);
+  for (std::size_t i = 0; i < cas; ++i) rule.cas.push_back(Pick(kCas));
+  const std::size_t cns = rule.cas.empty() ? 0 : Below(3);
+  for (std::size_t i = 0; i < cns; ++i) rule.cns.push_back(Pick(kCns));
+  return rule;
+}
+
+oracle::Account Worlds::DrawAccount(std::size_t max_rules) {
+  oracle::Account account = {.max = static_cast<long long>(Below(4)),
+                             .require = Chance(2),
+                             .rules = {},
+                             .keys = {},
+                             .every_user_listed = Chance(2),
+                             .users_without_keys = {}};
+  if (Chance(4)) account.users_without_keys = {"carol"};
+  const std::size_t rules = Below(max_rules + 1);
+  for (std::size_t i = 0; i < rules; ++i) {
+    account.rules.push_back(DrawRule("rule-" + std::to_string(i)));
+  }
+  const std::size_t keys = 1 + Below(4);
+  for (std::size_t i = 0; i < keys; ++i) {
+    oracle::Key key = {"key-" + std::to_string(i), !Chance(4), std::nullopt,
+                       Pick(kUsers)};
+    if (!Chance(3)) key.expiration = DrawNow();
+    account.keys.push_back(key);
+  }
+  return account;
+}
+
+oracle::Request Worlds::DrawRequest(const oracle::Account& account) {
+  oracle::Request request = {.service = Chance(2) ? "api" : Pick(AllServices()),
+                             .method = Pick(SampleMethods()),
+                             .ip = AddressText(),
+                             .login = "",
+                             .key_id = "",
+                             .cas = {},
+                             .cn = std::nullopt};
+  if (!Chance(5)) {
+    request.login = Chance(4) ? "Password" : "AccessKey";
+  }
+  if (request.login == "AccessKey") {
+    request.key_id = Chance(8) ? "unknown" : Pick(account.keys).id;
+  }
+  const std::size_t cas = Below(3);
+  for (std::size_t i = 0; i < cas; ++i) request.cas.push_back(Pick(kCas));
+  if (Chance(2)) request.cn = Pick(kCns);
+  return request;
+}
+
+oracle::Milliseconds Worlds::DrawNow() {
+  return static_cast<oracle::Milliseconds>(Below(6)) * 500;
+}
+
+}  // namespace api_access

@@ -1,0 +1,96 @@
+// Accounts and requests of the oracle, made for the library, compared, and
+// drawn at random.
+
+#ifndef API_ACCESS_TESTS_ORACLE_WORLDS_H_
+#define API_ACCESS_TESTS_ORACLE_WORLDS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <iostream>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "api_access/account.h"
+#include "api_access/activation.h"
+#include "api_access/evaluator.h"
+#include "api_access/request.h"
+#include "tests/oracle/oracle.h"
+
+namespace api_access {
+
+ApiAccessRule Build(const oracle::Rule& rule);
+Account Build(const oracle::Account& account);
+Evaluator BuildEvaluator(const oracle::Account& account);
+Timestamp Instant(oracle::Milliseconds milliseconds);
+
+// A request for the library that owns what it points to.
+class BuiltRequest {
+ public:
+  explicit BuiltRequest(const oracle::Request& request);
+  Request Get() const;
+
+ private:
+  std::string key_id_;
+  std::optional<ClientCertificate> certificate_;
+  Request request_;
+};
+
+Decision Decide(const Evaluator& evaluator, const oracle::Request& request,
+                oracle::Milliseconds now);
+
+// Everything a decision says, as one text; equal texts are equal decisions.
+std::string Text(const Decision& decision);
+std::string Text(const oracle::Decision& decision);
+std::string Text(const ActivationReport& report);
+std::string Text(const oracle::Report& report);
+std::string Text(FactorRequirement requirement);
+std::string Text(const oracle::Alternatives& alternatives);
+
+// What was asked, to understand a difference.
+std::string Describe(const oracle::Account& account);
+std::string Describe(const oracle::Request& request);
+
+// The services and names that stand for all classes of methods.
+const std::vector<std::string>& AllServices();
+const std::vector<std::string>& SampleMethods();
+
+// Draws worlds. The same seed gives the same ones everywhere.
+class Worlds {
+ public:
+  // The seed is API_ACCESS_TEST_SEED of the environment, 1 by default, and is
+  // printed.
+  Worlds();
+
+  // 0 to `limit` - 1.
+  std::size_t Below(std::size_t limit) { return engine_() % limit; }
+  bool Chance(std::size_t one_in) { return Below(one_in) == 0; }
+  template <typename T>
+  const T& Pick(const std::vector<T>& items) {
+    return items[Below(items.size())];
+  }
+
+  std::string AddressText();
+  std::string RangeText();
+  oracle::Rule DrawRule(std::string id);
+  oracle::Account DrawAccount(std::size_t max_rules);
+  // Mostly near what the account lets pass.
+  oracle::Request DrawRequest(const oracle::Account& account);
+  oracle::Milliseconds DrawNow();
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+// Prints how large a space was and returns whether it was as large as it had to
+// be.
+inline bool Covered(const std::string& what, std::uint64_t count,
+                    std::uint64_t at_least) {
+  std::cout << what << ": " << count << " comparisons\n";
+  return count >= at_least;
+}
+
+}  // namespace api_access
+
+#endif  // API_ACCESS_TESTS_ORACLE_WORLDS_H_

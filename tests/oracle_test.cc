@@ -1,0 +1,423 @@
+// The library against the oracle, over whole small worlds and random large
+// ones.
+
+#include <array>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "api_access/required_factors.h"
+#include "gtest/gtest.h"
+#include "tests/oracle/oracle.h"
+#include "tests/oracle/worlds.h"
+#include "tests/support.h"
+
+namespace api_access {
+namespace {
+
+#ifdef API_ACCESS_VERIFY
+constexpr bool kVerify = true;
+#else
+constexpr bool kVerify = false;
+#endif
+
+// Steps 1 to 6: every service, method, login, key state, owner and expiration
+// before, at and after `now`.
+TEST(OracleTest, Gate) {
+  oracle::Account account = {.max = 0,
+                             .require = false,
+                             .rules = {},
+                             .keys = {},
+                             .every_user_listed = true,
+                             .users_without_keys = {}};
+  std::vector<std::pair<std::string, std::string>> logins = {
+      {"", ""}, {"Password", ""}, {"AccessKey", "unknown"}, {"AccessKey", ""}};
+  for (const bool active : {false, true}) {
+    for (const std::string user : {"", "alice"}) {
+      for (const int expiration : {-1, 0, 1, 2}) {
+        oracle::Key key = {"key-" + std::to_string(account.keys.size()), active,
+                           std::nullopt, user};
+        if (expiration >= 0) key.expiration = expiration;
+        account.keys.push_back(key);
+        logins.emplace_back("AccessKey", key.id);
+      }
+    }
+  }
+  const oracle::Rule match = {"match", {"192.0.2.0/24"}, {}, {}};
+  const oracle::Rule miss = {"miss", {"10.0.0.0/8"}, {}, {}};
+  const oracle::Rule with_ca = {"with-ca", {}, {"ca-1"}, {}};
+  std::uint64_t count = 0;
+  for (const auto& rules : std::vector<std::vector<oracle::Rule>>{
+           {}, {match}, {miss}, {with_ca}, {with_ca, match}}) {
+    account.rules = rules;
+    for (const bool require : {false, true}) {
+      account.require = require;
+      const Evaluator evaluator = BuildEvaluator(account);
+      for (const std::string& service : AllServices()) {
+        for (const std::string& method : SampleMethods()) {
+          for (const auto& [login, key_id] : logins) {
+            const oracle::Request request = {
+                service, method, "192.0.2.7", login, key_id, {}, {}};
+            const BuiltRequest built(request);
+            for (const oracle::Milliseconds now : {0, 1, 2}) {
+              ASSERT_EQ(Text(evaluator.Decide(built.Get(), Instant(now))),
+                        Text(oracle::Decide(account, request, now)))
+                  << Describe(account) << '\n'
+                  << Describe(request) << " at " << now;
+              ++count;
+            }
+          }
+          const IpAddress address = Ip("192.0.2.7");
+          ASSERT_EQ(
+              Text(RequiredFactors(evaluator, FindMethod(service, method),
+                                   address)),
+              Text(oracle::ExactFactors(account, service, method, "192.0.2.7")))
+              << service << ' ' << method;
+        }
+      }
+    }
+  }
+  EXPECT_TRUE(Covered("gate", count, 90'000));
+}
+
+// Every shape of a rule over the given ranges, two CAs and two CNs.
+std::vector<oracle::Rule> AllShapes(
+    const std::vector<oracle::Strings>& range_choices) {
+  const std::vector<oracle::Strings> ca_choices = {
+      {}, {"ca-a"}, {"ca-b"}, {"ca-a", "ca-b"}};
+  const std::vector<oracle::Strings> cn_choices = {
+      {}, {"x"}, {"y"}, {"x", "y"}};
+  std::vector<oracle::Rule> shapes;
+  for (const auto& ranges : range_choices) {
+    for (const auto& cas : ca_choices) {
+      for (const auto& cns : cn_choices) {
+        if ((ranges.empty() || !cns.empty()) && cas.empty()) continue;
+        shapes.push_back({"", ranges, cas, cns});
+      }
+    }
+  }
+  return shapes;
+}
+
+// What the rules of a small world say to what is presented to them.
+class SmallWorld {
+ public:
+  explicit SmallWorld(const std::vector<oracle::Rule>& shapes) {
+    for (const std::string& ip : kAddresses) {
+      for (const auto& [cas, cn] : kCertificates) {
+        for (const std::string& method : kMethods) {
+          presented_.push_back(
+              {"api", method, ip, "AccessKey", "key", cas, cn});
+          built_.emplace_back(presented_.back());
+        }
+      }
+    }
+    for (const BuiltRequest& built : built_) requests_.push_back(built.Get());
+    for (int bypass = 0; bypass < 2; ++bypass) {
+      for (const oracle::Rule& shape : shapes) {
+        std::vector<int> row;
+        for (const oracle::Request& request : presented_) {
+          row.push_back(IndexOf(oracle::TryRule(shape, request, bypass == 1)));
+        }
+        answers_[bypass].push_back(std::move(row));
+      }
+    }
+  }
+
+  // Compares all requests on an account of these shapes, whose evaluator is
+  // given; returns how many.
+  std::uint64_t Compare(const Evaluator& evaluator, bool session,
+                        const std::vector<std::size_t>& shapes) {
+    for (std::size_t i = 0; i < requests_.size(); ++i) {
+      const bool bypass = session && presented_[i].method == kMethods[0];
+      int key = 0;
+      for (const std::size_t shape : shapes) {
+        key = key * 8 + 1 + answers_[bypass ? 1 : 0][shape][i];
+      }
+      const oracle::Decision& expected = Combined(key, shapes.size());
+      const Decision decision = evaluator.Decide(requests_[i], Timestamp());
+      // The key has no expiration.
+      if (ToString(decision.reason) != expected.reason ||
+          ToString(decision.verdict()) != expected.verdict ||
+          decision.rule.has_value() != expected.rule.has_value() ||
+          decision.rule.value_or(0) != expected.rule.value_or(0) ||
+          MissingFactors(decision.reason).empty() != expected.missing.empty() ||
+          decision.valid_until) {
+        ADD_FAILURE() << Text(decision) << " instead of " << Text(expected)
+                      << " for " << Describe(presented_[i]) << " session "
+                      << session;
+        return 0;
+      }
+    }
+    return requests_.size();
+  }
+
+ private:
+  static int IndexOf(const std::string& answer) {
+    for (std::size_t i = 0; i < kAnswers.size(); ++i) {
+      if (kAnswers[i] == answer) return static_cast<int>(i);
+    }
+    ADD_FAILURE() << answer;
+    return 0;
+  }
+
+  // The oracle's word on answers in a row, found out once.
+  const oracle::Decision& Combined(int key, std::size_t rules) {
+    const auto [place, is_new] = combined_.try_emplace(key);
+    if (is_new) {
+      oracle::Strings answers(rules);
+      for (std::size_t i = rules; i-- > 0; key /= 8) {
+        answers[i] = kAnswers[static_cast<std::size_t>(key % 8 - 1)];
+      }
+      place->second = oracle::Combine(answers);
+    }
+    return place->second;
+  }
+
+  inline static const std::vector<std::string> kAnswers = {
+      "rule-matched", "cn-not-allowed", "ca-not-allowed", "certificate-missing",
+      "source-ip-not-allowed"};
+  // Ordinary, managing and unlisted.
+  inline static const std::vector<std::string> kMethods = {
+      "ReadVms", "ReadAccessKeys", "BrandNew"};
+  // Both sides of every boundary of the ranges.
+  inline static const std::vector<std::string> kAddresses = {
+      "0.0.0.0",
+      "127.255.255.255",
+      "128.0.0.0",
+      "192.0.1.255",
+      "192.0.2.0",
+      "192.0.2.6",
+      "192.0.2.7",
+      "192.0.2.8",
+      "192.0.2.127",
+      "192.0.2.128",
+      "192.0.2.255",
+      "192.0.3.0",
+      "255.255.255.255",
+      "::ffff:192.0.2.7",
+      "::",
+      "::fffd:ffff:ffff",
+      "::fffe:0:0",
+      "::fffe:c000:207",
+      "::1:0:0:0",
+      "2001:db7:ffff:ffff:ffff:ffff:ffff:ffff",
+      "2001:db8::",
+      "2001:db8::6",
+      "2001:db8::7",
+      "2001:db8::8",
+      "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",
+      "2001:db9::",
+      "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"};
+  inline static const std::vector<
+      std::pair<oracle::Strings, std::optional<std::string>>>
+      kCertificates = {
+          {{}, std::nullopt},       {{}, "x"},
+          {{"ca-a"}, std::nullopt}, {{"ca-b"}, std::nullopt},
+          {{"ca-c"}, std::nullopt}, {{"ca-a", "ca-c"}, std::nullopt},
+          {{"ca-c", "ca-b"}, "y"},  {{"ca-a"}, "x"},
+          {{"ca-a"}, "y"},          {{"ca-a"}, "z"},
+          {{"ca-c"}, "x"},          {{"ca-a", "ca-b"}, "X"}};
+
+  std::vector<oracle::Request> presented_;
+  std::vector<BuiltRequest> built_;
+  std::vector<Request> requests_;
+  std::array<std::vector<std::vector<int>>, 2> answers_;  // by bypass, shape
+  std::map<int, oracle::Decision> combined_;
+};
+
+// Steps 7 and 8: every account of up to two rules.
+TEST(OracleTest, RulesOfSmallWorlds) {
+  const oracle::Strings ranges = {"0.0.0.0/0",      "0.0.0.0/1",
+                                  "128.0.0.0/1",    "192.0.2.0/24",
+                                  "192.0.2.128/25", "192.0.2.7",
+                                  "::/0",           "2001:db8::/32",
+                                  "2001:db8::7",    "::ffff:192.0.2.0/120",
+                                  "::ffff:0:0/95"};
+  std::vector<oracle::Strings> choices = {{}};
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    choices.push_back({ranges[i]});
+    for (std::size_t j = i + 1; kVerify && j < ranges.size(); ++j) {
+      choices.push_back({ranges[i], ranges[j]});
+    }
+  }
+  const std::vector<oracle::Rule> shapes = AllShapes(choices);
+  std::cout << (kVerify ? "all shapes: up to two ranges in a rule, "
+                        : "reduced shapes: up to one range in a rule, ")
+            << shapes.size() << " shapes\n";
+
+  std::vector<ApiAccessRule> first;
+  std::vector<ApiAccessRule> second;
+  for (oracle::Rule shape : shapes) {
+    shape.id = "first";
+    first.push_back(Build(shape));
+    shape.id = "second";
+    second.push_back(Build(shape));
+  }
+  SmallWorld world(shapes);
+  std::uint64_t count = 0;
+  const auto compare = [&](std::vector<ApiAccessRule> rules,
+                           const std::vector<std::size_t>& numbers) {
+    for (const bool session : {false, true}) {
+      const Evaluator evaluator = Valid(Evaluator::Compile(
+          CompleteAccount(Policy(0, session), rules, {Key("key")})));
+      count += world.Compare(evaluator, session, numbers);
+      if (testing::Test::HasFailure()) {
+        for (const std::size_t number : numbers) {
+          ADD_FAILURE() << Describe(
+              {0, session, {shapes[number]}, {}, true, {}});
+        }
+        return;
+      }
+    }
+  };
+  compare({}, {});
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    compare({first[i]}, {i});
+    for (std::size_t j = 0; j < shapes.size(); ++j) {
+      compare({first[i], second[j]}, {i, j});
+      if (testing::Test::HasFailure()) return;
+    }
+  }
+  EXPECT_TRUE(Covered("rules of small worlds", count,
+                      kVerify ? 1'000'000'000 : 40'000'000));
+}
+
+TEST(OracleTest, RandomLargeWorlds) {
+  Worlds worlds;
+  std::uint64_t count = 0;
+  std::map<std::string, std::uint64_t> reasons;
+  for (int i = 0; i < (kVerify ? 5'000 : 500); ++i) {
+    const oracle::Account account = worlds.DrawAccount(i % 10 == 0 ? 200 : 6);
+    const Evaluator evaluator = BuildEvaluator(account);
+    for (int j = 0; j < 200; ++j) {
+      const oracle::Request request = worlds.DrawRequest(account);
+      const oracle::Milliseconds now = worlds.DrawNow();
+      const oracle::Decision expected = oracle::Decide(account, request, now);
+      ASSERT_EQ(Text(Decide(evaluator, request, now)), Text(expected))
+          << Describe(account) << '\n'
+          << Describe(request) << " at " << now;
+      ASSERT_EQ(Text(RequiredFactors(
+                    evaluator, FindMethod(request.service, request.method),
+                    Ip(request.ip))),
+                Text(oracle::ExactFactors(account, request.service,
+                                          request.method, request.ip)))
+          << Describe(account) << '\n'
+          << Describe(request);
+      ++count;
+      ++reasons[expected.reason];
+    }
+  }
+  EXPECT_EQ(reasons.size(), kAllReasons.size());
+  EXPECT_TRUE(Covered("random large worlds", count, 100'000));
+}
+
+TEST(OracleTest, DocumentedFactors) {
+  const std::map<std::string, CertificateDemand> demands = {
+      {"no-rules", CertificateDemand::kNoRules},
+      {"asked", CertificateDemand::kAsked},
+      {"not-asked", CertificateDemand::kNotAsked}};
+  std::uint64_t count = 0;
+  for (const std::string& service : AllServices()) {
+    for (const std::string& name : SampleMethods()) {
+      const Method method = FindMethod(service, name);
+      for (const auto& [text, demand] : demands) {
+        for (const bool session : {false, true}) {
+          ASSERT_EQ(
+              Text(RequiredFactors(method.method_class(), method.service(),
+                                   session, demand)),
+              Text(oracle::DocumentedFactors(oracle::ClassOf(service, name),
+                                             service, session, text)))
+              << service << ' ' << name << ' ' << text << ' ' << session;
+          ++count;
+        }
+      }
+    }
+  }
+  EXPECT_TRUE(Covered("documented factors", count, 1'000));
+}
+
+// Every small account, policy and instant around the boundaries.
+TEST(OracleTest, Activation) {
+  constexpr long long kLimit = 3153600000;
+  const long long kFirst = kMinTimestamp.time_since_epoch().count();
+  const long long kLast = kMaxTimestamp.time_since_epoch().count();
+  const std::vector<long long> expirations = {
+      kFirst, 0, 1, 999, 1000, 1001, kLimit * 1000, kLast};
+  const std::vector<oracle::Rule> rules = {
+      {"", {"192.0.2.0/24"}, {}, {}},
+      {"", {"192.0.2.0/24"}, {"ca-1"}, {}},
+      {"", {}, {"ca-1"}, {"a"}},
+      {"", {"0.0.0.0/1", "128.0.0.0/1"}, {}, {}},
+      {"", {"::/1", "8000::/2"}, {"ca-1"}, {}}};
+
+  std::vector<std::vector<oracle::Key>> key_sets = {{}};
+  for (std::size_t i = 0; i <= expirations.size(); ++i) {
+    oracle::Key key = {"key-b", true, std::nullopt, ""};
+    if (i < expirations.size()) key.expiration = expirations[i];
+    key_sets.push_back({key});
+    for (std::size_t j = 0; j <= expirations.size(); ++j) {
+      oracle::Key other = {"key-a", false, std::nullopt, "alice"};
+      if (j < expirations.size()) other.expiration = expirations[j];
+      key_sets.push_back({key, other});
+    }
+  }
+  std::vector<std::vector<oracle::Rule>> rule_sets = {{}};
+  for (oracle::Rule rule : rules) {
+    rule.id = "rule-b";
+    rule_sets.push_back({rule});
+    for (oracle::Rule other : rules) {
+      other.id = "rule-a";
+      rule_sets.push_back({rule, other});
+    }
+  }
+  const std::vector<long long> maxima = {
+      std::numeric_limits<long long>::min(), -1, 0, 1, kLimit, kLimit + 1,
+      std::numeric_limits<long long>::max()};
+  const std::vector<long long> instants = {
+      std::numeric_limits<long long>::min(),
+      kFirst - kLimit * 1000,
+      -1,
+      0,
+      1,
+      1000,
+      std::numeric_limits<long long>::max()};
+
+  std::uint64_t count = 0;
+  std::size_t accounts = 0;
+  for (const auto& keys : key_sets) {
+    for (const auto& rule_set : rule_sets) {
+      // Completeness stands beside the rest, so it varies from one to the next.
+      const std::size_t variant = accounts++ % 4;
+      const oracle::Account account = {
+          .max = 0,
+          .require = false,
+          .rules = rule_set,
+          .keys = keys,
+          .every_user_listed = variant != 1 && variant != 2,
+          .users_without_keys = variant == 2 || variant == 3
+                                    ? oracle::Strings{"bob", "al"}
+                                    : oracle::Strings{}};
+      const Account built = Build(account);
+      for (const long long max : maxima) {
+        for (const bool require : {false, true}) {
+          for (const long long now : instants) {
+            ASSERT_EQ(
+                Text(CheckActivation(built,
+                                     {.max_access_key_expiration_seconds = max,
+                                      .require_trusted_env = require},
+                                     Instant(now))),
+                Text(oracle::CheckActivation(account, max, require, now)))
+                << Describe(account) << "\nasked " << max << ' ' << require
+                << " at " << now;
+            ++count;
+          }
+        }
+      }
+    }
+  }
+  EXPECT_TRUE(Covered("activation", count, 276'000));
+}
+
+}  // namespace
+}  // namespace api_access
