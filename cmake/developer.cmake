@@ -7,6 +7,7 @@ if(API_ACCESS_DEVELOPER)
   target_compile_definitions(api_access_developer INTERFACE _GLIBCXX_ASSERTIONS)
 endif()
 
+set(flags)
 if(API_ACCESS_SANITIZE STREQUAL "address")
   set(flags -fsanitize=address,undefined -fno-sanitize-recover=all)
 elseif(API_ACCESS_SANITIZE STREQUAL "thread")

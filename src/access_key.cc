@@ -24,7 +24,8 @@ absl::StatusOr<AccessKey> AccessKey::Create(Fields fields) {
   if (fields.state != AccessKeyState::kActive &&
       fields.state != AccessKeyState::kInactive) {
     return InvalidArgument(subject +
-                           ": expected the state kActive or kInactive");
+                           ": expected the state kActive or kInactive, got " +
+                           std::to_string(static_cast<int>(fields.state)));
   }
   if (fields.expiration && (*fields.expiration < kMinTimestamp ||
                             *fields.expiration > kMaxTimestamp)) {

@@ -171,6 +171,8 @@ ActivationReport CheckActivation(const Account& account,
     report.ready_at = ready_at;
   }
 
+  report.ready = report.violations.empty();
+
   if (require && max == 0) {
     warn(WarningCode::kLifetimesNotJudged, "",
          "remaining lifetimes of access keys cannot be judged before a maximum "

@@ -36,7 +36,7 @@ TEST(AccessKeyTest, RefusesWhatIsNotAKey) {
   } kCases[] = {
       {{.id = ""}, "expected an access key id, got an empty one"},
       {{.id = "K", .state = static_cast<AccessKeyState>(2)},
-       "access key `K`: expected the state kActive or kInactive"},
+       "access key `K`: expected the state kActive or kInactive, got 2"},
       {{.id = "K", .expiration = kMinTimestamp - milliseconds{1}},
        "access key `K`: expected an expiration in the years 0001 to 9999, got "
        "-62135596800001 ms since 1970-01-01"},

@@ -156,6 +156,8 @@ TEST(AccountFolderTest, RefusesEverythingElseWithAClearMessage) {
        "ReadCas.json: line 1, column 18: expected JSON"},
       {CasOf, R"({"Cas":[{"CaId":"\ud800"}]})",
        "ReadCas.json: line 1, column 24: expected JSON"},
+      {PolicyOf, R"({"Errors":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[)",
+       "[0]: expected at most 32 levels of nesting, got more"},
       // Wrong types, at the top and below.
       {KeysOf, "[]",
        "ReadAccessKeys.json: $: expected an object, got an array"},
@@ -204,13 +206,13 @@ TEST(AccountFolderTest, RefusesEverythingElseWithAClearMessage) {
        "$.AccessKeys[0].Tag of access key `K`: expected a string, got 1"},
       {KeysOf,
        R"({"AccessKeys":[{"AccessKeyId":"K","State":"ACTIVE"},{"AccessKeyId":"K","State":"ACTIVE"}]})",
-       "ReadAccessKeys.json: $.AccessKeys[1].AccessKeyId: expected each id "
+       "ReadAccessKeys.json: $.AccessKeys[1].AccessKeyId: expected each one "
        "once, got `K` which stands at ReadAccessKeys.json: "
        "$.AccessKeys[0].AccessKeyId"},
       {AliceOf,
        R"({"AccessKeys":[{"AccessKeyId":"ABCDEFGHIJ0123456789","State":"ACTIVE"}]})",
        "ReadAccessKeys.alice.json: $.AccessKeys[0].AccessKeyId: expected each "
-       "id once, got `ABCDEFGHIJ0123456789` which stands at "
+       "one once, got `ABCDEFGHIJ0123456789` which stands at "
        "ReadAccessKeys.json: $.AccessKeys[0].AccessKeyId"},
       {AliceOf, R"({"Errors":[]})",
        "ReadAccessKeys.alice.json: $.Errors: expected the account"},
@@ -220,8 +222,8 @@ TEST(AccountFolderTest, RefusesEverythingElseWithAClearMessage) {
       {RulesOf, R"({"ApiAccessRules":[{"IpRanges":["10.0.0.0/8"]}]})",
        "$.ApiAccessRules[0].ApiAccessRuleId: expected a string, got nothing"},
       {RulesOf, R"({"ApiAccessRules":[{"ApiAccessRuleId":"aar-1"}]})",
-       "$.ApiAccessRules[0] of API access rule `aar-1`: API access rule "
-       "`aar-1`: expected IP ranges or CA ids, got neither"},
+       "$.ApiAccessRules[0]: API access rule `aar-1`: expected IP ranges or "
+       "CA ids, got neither"},
       {RulesOf,
        R"({"ApiAccessRules":[{"ApiAccessRuleId":"aar-1","IpRanges":["10.0.0.0/8"],"Countries":[]}]})",
        "ReadApiAccessRules.json: $.ApiAccessRules[0] of API access rule "
@@ -252,7 +254,7 @@ TEST(AccountFolderTest, RefusesEverythingElseWithAClearMessage) {
        "string, got 3"},
       {RulesOf,
        R"({"ApiAccessRules":[{"ApiAccessRuleId":"a","CaIds":["c"]},{"ApiAccessRuleId":"a","CaIds":["c"]}]})",
-       "$.ApiAccessRules[1].ApiAccessRuleId: expected each id once, got `a`"},
+       "$.ApiAccessRules[1].ApiAccessRuleId: expected each one once, got `a`"},
       // Repeated keys, wherever they are.
       {RulesOf,
        R"({"ApiAccessRules":[{"ApiAccessRuleId":"a","CaIds":["c"],"CaIds":["d"]}]})",
@@ -298,7 +300,7 @@ TEST(AccountFolderTest, RefusesEverythingElseWithAClearMessage) {
       {UsersOf, R"({"Users":[{}]})",
        "ReadUsers.json: $.Users[0].UserName: expected a string, got nothing"},
       {UsersOf, R"({"Users":[{"UserName":"alice"},{"UserName":"alice"}]})",
-       "ReadUsers.json: $.Users[1].UserName: expected each id once, got "
+       "ReadUsers.json: $.Users[1].UserName: expected each one once, got "
        "`alice`"},
       {UsersOf, R"({"Users":[{"UserName":"alice"}],"HasMoreItems":1})",
        "ReadUsers.json: $.HasMoreItems: expected true or false, got 1"},
@@ -309,7 +311,7 @@ TEST(AccountFolderTest, RefusesEverythingElseWithAClearMessage) {
       {CasOf, R"({"Cas":[{}]})",
        "ReadCas.json: $.Cas[0].CaId: expected a string, got nothing"},
       {CasOf, R"({"Cas":[{"CaId":"a"},{"CaId":"a"}]})",
-       "ReadCas.json: $.Cas[1].CaId: expected each id once, got `a`"},
+       "ReadCas.json: $.Cas[1].CaId: expected each one once, got `a`"},
       {CasOf, R"({})", "ReadCas.json: $.Cas: expected an array, got nothing"},
   };
   for (const auto& c : kCases) {
@@ -319,6 +321,24 @@ TEST(AccountFolderTest, RefusesEverythingElseWithAClearMessage) {
     EXPECT_FALSE(folder.ok()) << c.text;
     EXPECT_THAT(Message(folder.status()), HasSubstr(c.message)) << c.text;
   }
+}
+
+TEST(AccountFolderTest, RefusesWhatStandsBehindANulByte) {
+  for (const Target& target :
+       {Target(KeysOf), Target(AliceOf), Target(RulesOf), Target(PolicyOf),
+        Target(UsersOf), Target(CasOf)}) {
+    AccountAnswers answers = GoodAnswers();
+    target(answers) += '\0';
+    EXPECT_THAT(Message(ParseAccount(answers).status()),
+                HasSubstr("expected JSON, got a NUL byte"));
+  }
+}
+
+TEST(AccountFolderTest, RefusesRepeatedKeysWithoutAName) {
+  AccountAnswers answers = GoodAnswers();
+  answers.policy.text = R"({"":1,"":2})";
+  EXPECT_EQ(Message(ParseAccount(answers).status()),
+            "ReadApiAccessPolicy.json: $[``]: expected each key once");
 }
 
 TEST(AccountFolderTest, KeysOfAUserCountWhenTheListIsIncomplete) {
@@ -420,6 +440,14 @@ TEST(AccountFolderTest, RefusesAnEmptyUserName) {
   folder.Write("ReadAccessKeys..json", R"({"AccessKeys":[]})");
   EXPECT_THAT(Message(ReadAccountFolder(folder.path()).status()),
               HasSubstr("ReadAccessKeys..json: expected a user name"));
+}
+
+TEST(AccountFolderTest, EscapesTheNamesOfFiles) {
+  const TemporaryFolder folder;
+  folder.WriteAll(GoodAnswers());
+  folder.Write("ReadAccessKeys.\x1b[31m.json", "{}");
+  EXPECT_THAT(Message(ReadAccountFolder(folder.path()).status()),
+              HasSubstr("/ReadAccessKeys.\\x1b[31m.json: "));
 }
 
 TEST(AccountFolderTest, NamesTheFolderInErrors) {

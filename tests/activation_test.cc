@@ -50,9 +50,13 @@ const Timestamp kNow = At("2030-01-01");
 TEST(ActivationTest, ReadyAccount) {
   const ActivationReport report = CheckActivation(
       WithKeys({Key("K", kNow + seconds{3599})}), Ask(3600, true), kNow);
-  EXPECT_TRUE(report.ready());
+  EXPECT_TRUE(report.ready);
   EXPECT_THAT(report.warnings, IsEmpty());
   EXPECT_EQ(report.ready_at, std::nullopt);
+}
+
+TEST(ActivationTest, AReportThatNobodyMadeIsNotReady) {
+  EXPECT_FALSE(ActivationReport().ready);
 }
 
 TEST(ActivationTest, EveryCodeHasANumberAndAText) {
@@ -294,7 +298,7 @@ TEST(ActivationTest, DeactivationIsAlwaysReady) {
                              .access_keys = {Key("K"), Key("L", kMaxTimestamp)},
                              .users_without_keys_read = {"alice"}}));
   const ActivationReport report = CheckActivation(worst, Ask(0, false), kNow);
-  EXPECT_TRUE(report.ready());
+  EXPECT_TRUE(report.ready);
   EXPECT_THAT(report.warnings, IsEmpty());
 }
 
@@ -305,7 +309,7 @@ TEST(ActivationTest, ReadyAtIsTheFirstReadyInstant) {
   const RequestedPolicy day = Ask(86400, true);
   const ActivationReport report = CheckActivation(account, day, kNow);
   ASSERT_EQ(report.ready_at, At("2030-01-08T00:00:00.001Z"));
-  EXPECT_TRUE(CheckActivation(account, day, *report.ready_at).ready());
+  EXPECT_TRUE(CheckActivation(account, day, *report.ready_at).ready);
   const ActivationReport before =
       CheckActivation(account, day, *report.ready_at - milliseconds{1});
   EXPECT_THAT(Violations(before), ElementsAre(Pair("key-outlives-max", "b")));

@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include <sstream>
+#include <streambuf>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,7 @@ Result DecideTrusted(const std::string& line) {
 TEST(CliTest, HelpShowsAnExamplePerCommand) {
   const Result all = RunProgram({"--help"});
   EXPECT_EQ(all.status, 0);
+  EXPECT_EQ(RunProgram({"-h"}).out, all.out);
   for (const std::string command : {"check", "factors", "decide", "parse"}) {
     EXPECT_THAT(all.out, HasSubstr("api-access " + command));
     const Result one = RunProgram({command, "--help"});
@@ -74,6 +76,8 @@ TEST(CliTest, UsageErrorsNameTheOption) {
        "--account: expected a value, got none"},
       {{"check", "--account", account, "--account=" + account},
        "--account: expected it once, got it twice"},
+      {{"check", "--account="},
+       "--account: expected a value, got an empty one"},
       {{"check", "--acount", account}, "unknown option `--acount`"},
       {{"check", "--", account}, "unknown option `--`"},
       {{"check", account}, "unexpected argument `"},
@@ -314,6 +318,47 @@ TEST(DecideTest, LinesOfUpToOneMebibyte) {
                          "longer one\"}\n{\"Verdict\":\"Allow\""));
 }
 
+// Fails at the first read, as a folder in place of a file does.
+class BrokenBuffer : public std::streambuf {
+ protected:
+  int_type underflow() override { throw std::ios_base::failure("broken"); }
+};
+
+TEST(DecideTest, InputThatCannotBeReadIsUnusable) {
+  BrokenBuffer buffer;
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"decide", "--account", AccountDir("ready")},
+        std::vector<std::string>{"parse", "ip"}}) {
+    std::istream in(&buffer);
+    std::ostringstream out;
+    std::ostringstream err;
+    EXPECT_EQ(RunCli(arguments, {.in = in,
+                                 .out = out,
+                                 .err = err,
+                                 .clock = [] { return Timestamp(); }}),
+              2);
+    EXPECT_THAT(err.str(), HasSubstr("the input cannot be read"));
+  }
+}
+
+TEST(CliTest, OutputThatCannotBeWrittenIsUnusable) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"--help"},
+        std::vector<std::string>{"check", "--help"},
+        std::vector<std::string>{"check", "--account", AccountDir("ready")}}) {
+    std::istringstream in;
+    std::ostringstream out;
+    std::ostringstream err;
+    out.setstate(std::ios::badbit);
+    EXPECT_EQ(RunCli(arguments, {.in = in,
+                                 .out = out,
+                                 .err = err,
+                                 .clock = [] { return Timestamp(); }}),
+              2);
+    EXPECT_THAT(err.str(), HasSubstr("the output cannot be written"));
+  }
+}
+
 TEST(DecideTest, NoInputNoOutput) {
   const Result result = DecideTrusted("");
   EXPECT_EQ(result.status, 0);
@@ -330,7 +375,7 @@ TEST(DecideTest, Text) {
       "\n{\n");
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.out,
-              HasSubstr("Deny  ca-not-allowed         api Read\\u001b from "
+              HasSubstr("Deny  ca-not-allowed         api Read\\x1b from "
                         "192.0.2.7"));
   EXPECT_THAT(result.out,
               HasSubstr("with key ROOTKEY0000000000001, ca-x, CN a\n"));

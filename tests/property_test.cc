@@ -562,10 +562,10 @@ TEST(PropertyTest, T17ActivationReportsAreExact) {
         CheckActivation(Build(account), asked, Instant(now));
     ++count;
 
-    if (report.ready()) {
+    if (report.ready) {
       for (const Milliseconds later : {now, now + 1, now + 5000}) {
         EXPECT_TRUE(
-            CheckActivation(Build(account), asked, Instant(later)).ready());
+            CheckActivation(Build(account), asked, Instant(later)).ready);
       }
     }
     // A higher maximum adds no violation.
@@ -584,10 +584,10 @@ TEST(PropertyTest, T17ActivationReportsAreExact) {
     }
     if (report.ready_at) {
       EXPECT_TRUE(
-          CheckActivation(Build(account), asked, *report.ready_at).ready());
+          CheckActivation(Build(account), asked, *report.ready_at).ready);
       EXPECT_FALSE(CheckActivation(Build(account), asked,
                                    *report.ready_at - milliseconds{1})
-                       .ready());
+                       .ready);
     }
     // Repairing exactly the listed items empties the report.
     for (const Violation& violation : report.violations) {
@@ -618,7 +618,7 @@ TEST(PropertyTest, T17ActivationReportsAreExact) {
           break;
       }
     }
-    EXPECT_TRUE(CheckActivation(Build(account), asked, Instant(now)).ready());
+    EXPECT_TRUE(CheckActivation(Build(account), asked, Instant(now)).ready);
   }
   EXPECT_TRUE(Covered("T17", count, 40'000));
 }

@@ -61,9 +61,14 @@ TEST(RequestLineTest, CertificatesWithoutCaOrCn) {
 
 TEST(RequestLineTest, RefusesEverythingElseWithAClearMessage) {
   const struct {
-    const char* text;
+    std::string text;
     const char* message;
   } kCases[] = {
+      // Nothing is read behind a NUL byte, so there must be none.
+      {std::string(R"({"Service":"api","Method":"X","ClientIp":"::"})") + '\0',
+       "line 1, column 47: expected JSON, got a NUL byte"},
+      {R"({"Service":"api","Method":"X","ClientIp":)" + std::string(99, '['),
+       "$.ClientIp[0]"},
       {"", "line 1, column 1: expected JSON"},
       {"{", "line 1, column 2: expected JSON"},
       {"{} {}", "line 1, column 4: expected JSON"},

@@ -47,7 +47,7 @@ class AnswerDocument {
     std::string id = cursor.NonEmptyString();
     const auto [first, is_new] = seen.emplace(id, name_ + ": " + cursor.path());
     if (!is_new) {
-      cursor.Fail("expected each id once, got " + Quote(id) +
+      cursor.Fail("expected each one once, got " + Quote(id) +
                   " which stands at " + first->second);
     }
     return id;
@@ -70,6 +70,7 @@ absl::Status ParseAccessKeys(const Answer& answer,
   for (JsonCursor item : document.root()["AccessKeys"].Array()) {
     item.ExpectObject();
     std::string id = document.NewId(item["AccessKeyId"], seen);
+    const JsonCursor place = item;
     item.SetSubject("access key", id);
     const auto state =
         item["State"].Take(ParseAccessKeyState(item["State"].String()));
@@ -78,10 +79,10 @@ absl::Status ParseAccessKeys(const Answer& answer,
     const auto expiration = ParseOptionalDate(item["ExpirationDate"]);
     item["Tag"].OptionalString();
     if (!document.status().ok()) break;
-    auto key = item.Take(AccessKey::Create({.id = std::move(id),
-                                            .state = *state,
-                                            .expiration = expiration,
-                                            .user_name = user_name}));
+    auto key = place.Take(AccessKey::Create({.id = std::move(id),
+                                             .state = *state,
+                                             .expiration = expiration,
+                                             .user_name = user_name}));
     if (key) keys.push_back(*std::move(key));
   }
   return document.status();
@@ -102,6 +103,7 @@ absl::Status ParseRules(const Answer& answer,
   for (JsonCursor item : document.root()["ApiAccessRules"].Array()) {
     item.ExpectObject();
     std::string id = document.NewId(item["ApiAccessRuleId"], seen);
+    const JsonCursor place = item;
     item.SetSubject("API access rule", id);
     // A criterion that is not known must not be dropped.
     item.ExpectOnly(
@@ -116,10 +118,11 @@ absl::Status ParseRules(const Answer& answer,
     std::vector<std::string> ca_ids = ParseItems(item["CaIds"]);
     std::vector<std::string> cns = ParseItems(item["Cns"]);
     if (!document.status().ok()) break;
-    auto rule = item.Take(ApiAccessRule::Create({.id = std::move(id),
-                                                 .ip_ranges = std::move(ranges),
-                                                 .ca_ids = std::move(ca_ids),
-                                                 .cns = std::move(cns)}));
+    auto rule =
+        place.Take(ApiAccessRule::Create({.id = std::move(id),
+                                          .ip_ranges = std::move(ranges),
+                                          .ca_ids = std::move(ca_ids),
+                                          .cns = std::move(cns)}));
     if (rule) rules.push_back(*std::move(rule));
   }
   return document.status();
@@ -173,7 +176,7 @@ absl::StatusOr<UserList> ParseUsers(const Answer& answer) {
 
 absl::StatusOr<Answer> ReadAnswer(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
-  Answer answer = {.name = path.string(), .text = {}};
+  Answer answer = {.name = Escape(path.string()), .text = {}};
   for (char c = 0; file.get(c);) answer.text += c;
   // A folder opens, but its first read fails.
   if (!file.is_open() || file.bad()) {
@@ -275,7 +278,8 @@ absl::StatusOr<AccountFolder> ReadAccountFolder(
     answers.access_keys_by_user.emplace(*user_name, *std::move(read));
   }
   if (error) {
-    return absl::NotFoundError(folder.string() + ": expected a folder to list");
+    return absl::NotFoundError(Escape(folder.string()) +
+                               ": expected a folder to list");
   }
   return ParseAccount(answers);
 }

@@ -10,14 +10,27 @@ namespace {
 
 using nlohmann::json;
 
-// Follows a parse and finds the first key that its object has already.
-class RepetitionFinder {
+// What the JSON library lets pass and this project does not.
+struct Refusal {
+  std::string where;
+  std::string message;
+};
+
+// Follows a parse and throws a Refusal at the first key that its object has
+// already, and at nesting that no answer of the provider has: it would cost
+// whoever prints the value the stack.
+class Strictness {
  public:
   bool operator()(int /*depth*/, json::parse_event_t event, json& parsed) {
     switch (event) {
       case json::parse_event_t::object_start:
       case json::parse_event_t::array_start:
         CountItem();
+        if (open_.size() == kMaxDepth) {
+          throw Refusal{Path(), "expected at most " +
+                                    std::to_string(kMaxDepth) +
+                                    " levels of nesting, got more"};
+        }
         open_.push_back(
             {event == json::parse_event_t::object_start, 0, {}, {}});
         break;
@@ -27,8 +40,8 @@ class RepetitionFinder {
         break;
       case json::parse_event_t::key:
         open_.back().key = parsed.get<std::string>();
-        if (!open_.back().keys.insert(open_.back().key).second && !found_) {
-          found_ = Path();
+        if (!open_.back().keys.insert(open_.back().key).second) {
+          throw Refusal{Path(), "expected each key once"};
         }
         break;
       case json::parse_event_t::value:
@@ -38,9 +51,9 @@ class RepetitionFinder {
     return true;
   }
 
-  const std::optional<std::string>& found() const { return found_; }
-
  private:
+  static constexpr std::size_t kMaxDepth = 32;
+
   // An object or array that is not yet closed.
   struct Open {
     bool is_object;
@@ -65,14 +78,14 @@ class RepetitionFinder {
   // Keys may hold any characters, in any number.
   static std::string KeyStep(const std::string& key) {
     const bool is_plain =
-        key.size() <= 64 && std::ranges::all_of(key, [](char c) {
+        !key.empty() && key.size() <= 64 &&
+        std::ranges::all_of(key, [](char c) {
           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
         });
     return is_plain ? "." + key : "[" + Quote(key) + "]";
   }
 
   std::vector<Open> open_;
-  std::optional<std::string> found_;
 };
 
 std::string LineAndColumn(std::string_view text, std::size_t offset) {
@@ -91,12 +104,23 @@ std::string MessageOf(const absl::Status& status) {
   return std::string(status.message().data(), status.message().size());
 }
 
+std::string Escape(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string escaped;
+  for (const char c : text) {
+    if (c >= ' ' && c <= '~' && c != '`' && c != '\\') {
+      escaped += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      escaped += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+    }
+  }
+  return escaped;
+}
+
 std::string Quote(std::string_view text) {
   constexpr std::size_t kShown = 64;
-  const std::string in_ascii =
-      json(text.substr(0, kShown))
-          .dump(-1, ' ', true, json::error_handler_t::replace);
-  std::string quoted = "`" + in_ascii.substr(1, in_ascii.size() - 2) + "`";
+  std::string quoted = "`" + Escape(text.substr(0, kShown)) + "`";
   if (text.size() > kShown) {
     quoted += "... (" + std::to_string(text.size()) + " bytes)";
   }
@@ -105,17 +129,24 @@ std::string Quote(std::string_view text) {
 
 JsonDocument::JsonDocument(std::string_view name, std::string_view text)
     : name_(name) {
-  RepetitionFinder finder;
+  // The JSON library takes NUL for the end of the text.
+  const std::size_t nul = text.find('\0');
+  if (nul != std::string_view::npos) {
+    Fail(LineAndColumn(text, nul), "expected JSON, got a NUL byte");
+    return;
+  }
+  Strictness strictness;
   try {
-    root_ = json::parse(text, std::ref(finder));
+    root_ = json::parse(text, std::ref(strictness));
   } catch (const json::parse_error& error) {
     const std::size_t offset = error.byte == 0 ? 0 : error.byte - 1;
     Fail(LineAndColumn(text, std::min(offset, text.size())),
          "expected JSON, it is malformed or cut off here");
   } catch (const json::exception&) {
     Fail("$", "expected JSON numbers that fit a double");
+  } catch (const Refusal& refusal) {
+    Fail(refusal.where, refusal.message);
   }
-  if (finder.found()) Fail(*finder.found(), "expected each key once");
 }
 
 void JsonDocument::Fail(const std::string& where, const std::string& message) {

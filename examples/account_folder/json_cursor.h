@@ -21,8 +21,11 @@ namespace api_access::examples {
 // The message of a status, as a standard string in every build of Abseil.
 std::string MessageOf(const absl::Status& status);
 
-// `text` between backticks in printable ASCII, cut to a bounded length and
-// escaped as in JSON.
+// `text` in printable ASCII: every other byte, a backtick and a backslash are
+// escaped as \xNN.
+std::string Escape(std::string_view text);
+
+// The escaped text between backticks, cut to a bounded length.
 std::string Quote(std::string_view text);
 
 // A JSON text that was read whole, and the first error found in it.
@@ -31,7 +34,7 @@ std::string Quote(std::string_view text);
 class JsonDocument {
  public:
   // `name` tells people where the text is from; it may be empty. A text that is
-  // not JSON, or repeats a key of an object, is an error.
+  // not JSON, repeats a key of an object or is nested deeply is an error.
   JsonDocument(std::string_view name, std::string_view text);
   JsonDocument(const JsonDocument&) = delete;
   JsonDocument& operator=(const JsonDocument&) = delete;

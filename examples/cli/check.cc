@@ -61,15 +61,15 @@ absl::StatusOr<int> Check(const Options& options, const Terminal& terminal) {
   const Timestamp at = now->has_value() ? **now : terminal.clock();
   const ActivationReport report = CheckActivation(read->account, requested, at);
   if (*format == Format::kJson) {
-    terminal.out << Dump({{"Ready", report.ready()},
+    terminal.out << Dump({{"Ready", report.ready},
                           {"Violations", FindingsJson(report.violations)},
                           {"Warnings", FindingsJson(report.warnings)},
                           {"ReadyAt", DateOrNull(report.ready_at)}})
                  << '\n';
-    return report.ready() ? kOk : kNegative;
+    return report.ready ? kOk : kNegative;
   }
 
-  if (report.ready()) {
+  if (report.ready) {
     terminal.out << "Ready";
   } else {
     terminal.out << "Not ready: "
@@ -87,7 +87,7 @@ absl::StatusOr<int> Check(const Options& options, const Terminal& terminal) {
   if (report.ready_at) {
     terminal.out << "Ready at " << FormatTimestamp(*report.ready_at) << '\n';
   }
-  return report.ready() ? kOk : kNegative;
+  return report.ready ? kOk : kNegative;
 }
 
 }  // namespace api_access::examples

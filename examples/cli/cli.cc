@@ -75,6 +75,10 @@ const std::vector<Command>& Commands() {
   return commands;
 }
 
+bool IsHelp(const std::string& argument) {
+  return argument == "--help" || argument == "-h";
+}
+
 void PrintHelp(std::ostream& out) {
   out << "api-access evaluates OUTSCALE API access control.\n"
          "DIR is a folder of the provider's answers, T a date such as "
@@ -82,58 +86,56 @@ void PrintHelp(std::ostream& out) {
   for (const Command& command : Commands()) out << '\n' << command.help;
 }
 
-int UsageError(std::ostream& err, std::string_view command,
-               const std::string& message) {
-  err << "api-access" << (command.empty() ? "" : " ") << command << ": "
-      << message << '\n';
-  return kUnusable;
+absl::Status Unusable(const std::string& message) {
+  return absl::InvalidArgumentError(message);
+}
+
+absl::StatusOr<int> RunCommand(const Command& command,
+                               std::span<const std::string> arguments,
+                               const Terminal& terminal) {
+  if (std::ranges::any_of(arguments, IsHelp)) {
+    terminal.out << command.help;
+    return kOk;
+  }
+  const auto options = Options::Parse(arguments, command.options);
+  if (!options.ok()) return options.status();
+  const std::size_t operands = options->operands().size();
+  if (operands != (command.operand.empty() ? 0 : 1)) {
+    return Unusable(
+        operands == 0
+            ? "expected " + std::string(command.operand) + ", got nothing"
+            : "unexpected argument " + Quote(options->operands().back()));
+  }
+  return command.run(*options, terminal);
 }
 
 }  // namespace
 
 int RunCli(std::span<const std::string> arguments, const Terminal& terminal) {
+  std::string program = "api-access";
+  absl::StatusOr<int> status = kOk;
   if (arguments.empty()) {
-    return UsageError(terminal.err, "",
-                      "expected a command, got none; see api-access --help");
-  }
-  if (arguments[0] == "--help") {
+    status = Unusable("expected a command, got none; see api-access --help");
+  } else if (IsHelp(arguments[0])) {
     PrintHelp(terminal.out);
-    return kOk;
+  } else {
+    const auto command =
+        std::ranges::find(Commands(), arguments[0], &Command::name);
+    if (command == Commands().end()) {
+      status = Unusable("unknown command " + Quote(arguments[0]) +
+                        "; see api-access --help");
+    } else {
+      program += ' ' + arguments[0];
+      status = RunCommand(*command, arguments.subspan(1), terminal);
+    }
   }
-  const auto command =
-      std::ranges::find(Commands(), arguments[0], &Command::name);
-  if (command == Commands().end()) {
-    return UsageError(
-        terminal.err, "",
-        "unknown command " + Quote(arguments[0]) + "; see api-access --help");
-  }
-  const auto rest = arguments.subspan(1);
-  if (std::ranges::find(rest, "--help") != rest.end()) {
-    terminal.out << command->help;
-    return kOk;
-  }
-  const auto options = Options::Parse(rest, command->options);
-  if (!options.ok()) {
-    return UsageError(terminal.err, command->name, MessageOf(options.status()));
-  }
-  const std::size_t operands = options->operands().size();
-  if (operands != (command->operand.empty() ? 0 : 1)) {
-    return UsageError(
-        terminal.err, command->name,
-        operands == 0
-            ? "expected " + std::string(command->operand) + ", got nothing"
-            : "unexpected argument " + Quote(options->operands().back()));
-  }
-  const absl::StatusOr<int> status = command->run(*options, terminal);
   terminal.out.flush();
-  if (!status.ok()) {
-    return UsageError(terminal.err, command->name, MessageOf(status.status()));
+  if (status.ok() && !terminal.out) {
+    status = absl::UnavailableError("the output cannot be written");
   }
-  if (!terminal.out) {
-    return UsageError(terminal.err, command->name,
-                      "the output cannot be written");
-  }
-  return *status;
+  if (status.ok()) return *status;
+  terminal.err << program << ": " << MessageOf(status.status()) << '\n';
+  return kUnusable;
 }
 
 std::string Dump(const Json& json) {
@@ -168,9 +170,10 @@ LineAnswer JsonError(const std::string& message) {
   return {Dump({{"Error", message}}), true};
 }
 
-int AnswerLines(const Terminal& terminal,
-                const std::function<LineAnswer(const std::string&)>& answer,
-                const std::function<LineAnswer(const std::string&)>& refuse) {
+absl::StatusOr<int> AnswerLines(
+    const Terminal& terminal,
+    const std::function<LineAnswer(const std::string&)>& answer,
+    const std::function<LineAnswer(const std::string&)>& refuse) {
   constexpr std::size_t kMaxLine = std::size_t{1} << 20;
   int status = kOk;
   std::string line;
@@ -196,6 +199,9 @@ int AnswerLines(const Terminal& terminal,
     }
   }
   if (size > 0) finish_line();
+  if (terminal.in.bad()) {
+    return absl::UnavailableError("the input cannot be read");
+  }
   return status;
 }
 

@@ -34,16 +34,19 @@ Json DateOrNull(const std::optional<Timestamp>& timestamp);
 std::string AlignColumns(const std::vector<std::vector<std::string>>& rows,
                          std::string_view indent);
 
-// Answers each line of `terminal.in` with the one line that `answer` gives for
-// it. A line over 1 MiB is refused. Returns kNegative when some line was in
-// error. Holds one line at a time.
 struct LineAnswer {
   std::string text;
   bool is_error;
 };
-int AnswerLines(const Terminal& terminal,
-                const std::function<LineAnswer(const std::string&)>& answer,
-                const std::function<LineAnswer(const std::string&)>& refuse);
+
+// Answers each line of `terminal.in` with the one line that `answer` gives for
+// it, or `refuse` if it is over 1 MiB. Gives kNegative when some line was in
+// error. Holds one line at a time.
+// Errors: kUnavailable when the input cannot be read.
+absl::StatusOr<int> AnswerLines(
+    const Terminal& terminal,
+    const std::function<LineAnswer(const std::string&)>& answer,
+    const std::function<LineAnswer(const std::string&)>& refuse);
 
 // {"Error": message}
 LineAnswer JsonError(const std::string& message);

@@ -33,27 +33,19 @@ std::string Padded(std::string_view text, std::size_t width) {
   return padded;
 }
 
-// Ids and names may hold any characters: those that would disturb a terminal
-// are escaped.
-std::string Printable(std::string_view text) {
-  const std::string quoted = Quote(text);
-  return quoted.substr(1, quoted.rfind('`') - 1);
-}
-
 std::string DecisionText(const RequestLine& line, const Decision& decision,
                          std::string_view rule_id) {
-  std::string text =
-      Padded(ToString(decision.verdict()), 6) +
-      Padded(ToString(decision.reason), 23) +
-      Padded(Printable(line.service) + " " + Printable(line.method) + " from " +
-                 line.client_ip.ToString(),
-             39);
+  std::string text = Padded(ToString(decision.verdict()), 6) +
+                     Padded(ToString(decision.reason), 23) +
+                     Padded(Escape(line.service) + " " + Escape(line.method) +
+                                " from " + line.client_ip.ToString(),
+                            39);
   switch (line.login) {
     case LoginKind::kNone:
       text += " without login";
       break;
     case LoginKind::kAccessKey:
-      text += " with key " + Printable(line.access_key_id);
+      text += " with key " + Escape(line.access_key_id);
       break;
     case LoginKind::kPassword:
       text += " with login/password";
@@ -61,13 +53,13 @@ std::string DecisionText(const RequestLine& line, const Decision& decision,
   }
   if (line.certificate) {
     for (const std::string& id : line.certificate->ca_ids()) {
-      text += ", " + Printable(id);
+      text += ", " + Escape(id);
     }
     if (line.certificate->cn()) {
-      text += ", CN " + Printable(*line.certificate->cn());
+      text += ", CN " + Escape(*line.certificate->cn());
     }
   }
-  if (decision.rule) text += "; by " + Printable(rule_id);
+  if (decision.rule) text += "; by " + Escape(rule_id);
   const FactorSet missing = MissingFactors(decision.reason);
   if (!missing.empty()) text += "; missing " + missing.ToString();
   if (decision.valid_until) {

@@ -62,6 +62,9 @@ absl::StatusOr<std::string> Options::Required(std::string_view name) const {
   if (value == nullptr) {
     return OptionError(name, "expected this option, got none");
   }
+  if (value->empty()) {
+    return OptionError(name, "expected a value, got an empty one");
+  }
   return *value;
 }
 

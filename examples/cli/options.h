@@ -33,6 +33,7 @@ class Options {
   // Null when the option was not given.
   const std::string* Find(std::string_view name) const;
 
+  // Neither absent nor empty.
   absl::StatusOr<std::string> Required(std::string_view name) const;
   absl::StatusOr<std::optional<Timestamp>> Date(std::string_view name) const;
   absl::StatusOr<std::int64_t> Integer(std::string_view name,

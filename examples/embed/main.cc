@@ -53,7 +53,7 @@ int main() {
 
   const aa::ActivationReport report = aa::CheckActivation(
       account, {.max_access_key_expiration_seconds = 3600}, now);
-  std::cout << "trusted session: " << (report.ready() ? "ready" : "not ready")
+  std::cout << "trusted session: " << (report.ready ? "ready" : "not ready")
             << '\n';
   for (const aa::Violation& violation : report.violations) {
     std::cout << "  " << violation << '\n';

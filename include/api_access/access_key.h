@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "api_access/timestamp.h"
@@ -17,6 +18,11 @@ enum class AccessKeyState : std::uint8_t {
   kInactive = 0,
   kActive,
 };
+
+// `ACTIVE`; `INACTIVE` for kInactive and any value that is not an enumerator.
+constexpr std::string_view ToString(AccessKeyState state) {
+  return state == AccessKeyState::kActive ? "ACTIVE" : "INACTIVE";
+}
 
 // `ACTIVE` and `INACTIVE`, as the provider spells them, and nothing else.
 // Errors: kInvalidArgument. Allocates only to report one.

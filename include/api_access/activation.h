@@ -106,14 +106,14 @@ struct Warning {
 };
 
 struct ActivationReport {
+  // Whether the requested policy may be set: there is no violation.
+  bool ready = false;
   // All of them, by code, then by subject in byte order.
   std::vector<Violation> violations;
   std::vector<Warning> warnings;
   // When key-outlives-max is the only violation code: the first instant at
   // which the unchanged account has no violation.
   std::optional<Timestamp> ready_at;
-
-  bool ready() const { return violations.empty(); }
 
   friend bool operator==(const ActivationReport&,
                          const ActivationReport&) = default;

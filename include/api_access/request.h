@@ -56,6 +56,19 @@ enum class LoginKind : std::uint8_t {
   kPassword,  // login and password of the root user
 };
 
+// `None`, `AccessKey`, `Password`; `None` for any other value.
+constexpr std::string_view ToString(LoginKind login) {
+  switch (login) {
+    case LoginKind::kNone:
+      break;
+    case LoginKind::kAccessKey:
+      return "AccessKey";
+    case LoginKind::kPassword:
+      return "Password";
+  }
+  return "None";
+}
+
 // One request. The signature or the password, and the certificate, have been
 // verified by the gateway. A view of the caller's data: it must not outlive
 // what it points to, nor need it beyond the call that takes it.

@@ -1,0 +1,617 @@
+// Text in: whole grammars, every small corruption of valid text, and the JSON
+// of the sample accounts.
+
+#include <arpa/inet.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "account_folder.h"
+#include "api_access/ip.h"
+#include "api_access/timestamp.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "tests/oracle/oracle.h"
+#include "tests/oracle/worlds.h"
+#include "tests/support.h"
+
+namespace api_access {
+namespace {
+
+#ifdef API_ACCESS_VERIFY
+constexpr bool kVerify = true;
+#else
+constexpr bool kVerify = false;
+#endif
+
+// `value` in at least `width` digits.
+std::string Digits(int value, std::size_t width) {
+  std::string text = std::to_string(value);
+  if (text.size() < width) text.insert(0, width - text.size(), '0');
+  return text;
+}
+
+int DaysOfMonth(int year, int month) {
+  if (month == 2) {
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
+  }
+  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
+// All dates of the years 0000 to 9999, months 00 to 13 and days 00 to 32, in
+// each form. The count of days runs along.
+TEST(TextTest, AllDates) {
+  std::uint64_t count = 0;
+  long long midnight = kMinTimestamp.time_since_epoch().count();
+  for (int year = 0; year <= 9999; ++year) {
+    const std::string y = Digits(year, 4);
+    for (int month = 0; month <= 13; ++month) {
+      const std::string m = Digits(month, 2);
+      for (int day = 0; day <= 32; ++day) {
+        const std::string d = Digits(day, 2);
+        const bool exists = year >= 1 && month >= 1 && month <= 12 &&
+                            day >= 1 && day <= DaysOfMonth(year, month);
+        const auto expect = [&](const std::string& text, long long offset) {
+          const auto timestamp = ParseTimestamp(text);
+          ++count;
+          if (timestamp.ok() != exists ||
+              (exists && *timestamp != Instant(midnight + offset))) {
+            ADD_FAILURE() << text;
+          }
+        };
+        expect(y + "-" + m + "-" + d, 0);
+        expect(y + m + d, 0);
+        expect(y + "-" + m + "-" + d + "T23:59:59.999+0000", 86'399'999);
+        expect(y + m + d + "T000001.0009Z", 1'000);
+        if (exists) midnight += 86'400'000;
+      }
+    }
+    if (HasFailure()) return;
+  }
+  EXPECT_EQ(midnight - 1, kMaxTimestamp.time_since_epoch().count());
+  EXPECT_TRUE(Covered("dates", count, 18'000'000));
+}
+
+// All hours, minutes, seconds and offsets of two digits.
+TEST(TextTest, AllTimesAndOffsets) {
+  std::uint64_t count = 0;
+  const long long midnight = At("2024-02-29").time_since_epoch().count();
+  const auto expect = [&](const std::string& text, bool valid,
+                          long long seconds) {
+    const auto timestamp = ParseTimestamp(text);
+    ++count;
+    if (timestamp.ok() != valid ||
+        (valid && *timestamp != Instant(midnight + seconds * 1000))) {
+      ADD_FAILURE() << text;
+    }
+  };
+  for (int h = 0; h <= 99; ++h) {
+    for (int m = 0; m <= 99; ++m) {
+      for (int s = 0; s <= 99; ++s) {
+        const std::string hh = Digits(h, 2);
+        const std::string mm = Digits(m, 2);
+        const std::string ss = Digits(s, 2);
+        const bool valid = h <= 23 && m <= 59 && s <= 59;
+        const long long seconds = h * 3600 + m * 60 + s;
+        expect("2024-02-29T" + hh + ":" + mm + ":" + ss + "Z", valid, seconds);
+        expect("20240229T" + hh + mm + ss + "Z", valid, seconds);
+      }
+      const bool valid = h <= 23 && m <= 59;
+      const long long offset = h * 3600 + m * 60;
+      const std::string hh = Digits(h, 2);
+      const std::string mm = Digits(m, 2);
+      for (const std::string colon : {"", ":"}) {
+        const std::string zone = hh + colon + mm;
+        expect("2024-02-29T00:00:00+" + zone, valid, -offset);
+        expect("2024-02-29T00:00:00-" + zone, valid, offset);
+        expect("20240229T000000+" + zone, valid, -offset);
+      }
+    }
+  }
+  EXPECT_TRUE(Covered("times and offsets", count, 2'000'000));
+}
+
+// The years' ends under every offset, against the oracle.
+TEST(TextTest, OffsetsAtTheEndsOfTime) {
+  std::uint64_t count = 0;
+  for (const std::string day : {"0001-01-01", "9999-12-31"}) {
+    for (int hour = 0; hour <= 23; ++hour) {
+      for (int offset = 0; offset <= 24 * 60; ++offset) {
+        for (const std::string sign : {"+", "-"}) {
+          const std::string text = day + "T" + Digits(hour, 2) + ":00:00" +
+                                   sign + Digits(offset / 60, 2) + ":" +
+                                   Digits(offset % 60, 2);
+          const auto timestamp = ParseTimestamp(text);
+          const auto expected = oracle::ParseDate(text);
+          ASSERT_EQ(timestamp.ok(), expected.has_value()) << text;
+          if (expected) {
+            ASSERT_EQ(*timestamp, Instant(*expected)) << text;
+          }
+          ++count;
+        }
+      }
+    }
+  }
+  EXPECT_TRUE(Covered("offsets at the ends of time", count, 130'000));
+}
+
+// Compares with the C library, which converts nothing, on text without NUL.
+bool AgreesWithInetPton(const std::string& text) {
+  std::array<std::uint8_t, 16> bytes{};
+  const auto address = IpAddress::Parse(text);
+  if (inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) {
+    return address.ok() &&
+           *address == IpAddress::FromV4(std::span(bytes).first<4>());
+  }
+  if (inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1) {
+    return address.ok() && *address == IpAddress::FromV6(bytes);
+  }
+  return !address.ok();
+}
+
+// Calls `visit` with every text of `length` items of the alphabet.
+void ForAllTexts(const std::vector<std::string>& alphabet, int length,
+                 const std::string& separator, const std::string& front,
+                 const std::function<void(const std::string&)>& visit) {
+  if (length == 0) {
+    visit(front);
+    return;
+  }
+  for (const std::string& item : alphabet) {
+    ForAllTexts(alphabet, length - 1, separator,
+                front + item + (length > 1 ? separator : ""), visit);
+  }
+}
+
+TEST(TextTest, Ipv4Grammar) {
+  std::uint64_t count = 0;
+  const auto visit = [&](const std::string& text) {
+    ++count;
+    if (!AgreesWithInetPton(text)) ADD_FAILURE() << text;
+  };
+  // Four parts, or three or five, out of good and bad octets.
+  const std::vector<std::string> octets = {
+      "0",   "1",   "9",   "10",   "99",  "100",       "199", "200",  "249",
+      "250", "255", "256", "259",  "260", "300",       "999", "1000", "00",
+      "01",  "001", "010", "0255", "+1",  "-1",        "1 ",  " 1",   "0x1",
+      "a",   "1a",  "1:",  "1/8",  "",    "4294967296"};
+  for (const int parts : {1, 2, 3, 4})
+    ForAllTexts(octets, parts, ".", "", visit);
+  ForAllTexts({"0", "255", "256", "01", ""}, 5, ".", "", visit);
+  // Every short text over a few characters.
+  for (int length = 0; length <= (kVerify ? 12 : 11); ++length) {
+    ForAllTexts({"0", "1", "2", "."}, length, "", "", visit);
+  }
+  for (int length = 0; length <= (kVerify ? 9 : 8); ++length) {
+    ForAllTexts({"1", "25", ".", "5", " ", "6", "x", ":"}, length, "", "",
+                visit);
+  }
+  EXPECT_TRUE(Covered("IPv4 texts", count, 20'000'000));
+}
+
+TEST(TextTest, Ipv6Grammar) {
+  std::uint64_t count = 0;
+  const auto visit = [&](const std::string& text) {
+    ++count;
+    if (!AgreesWithInetPton(text)) ADD_FAILURE() << text;
+  };
+  for (int groups = 1; groups <= (kVerify ? 10 : 9); ++groups) {
+    ForAllTexts({"", "0", "f1", "1.2.3.4"}, groups, ":", "", visit);
+  }
+  for (int groups = 1; groups <= 6; ++groups) {
+    ForAllTexts({"", "ffff", "FfFf", "0001", "00001", "g", "1.2.3", "1.2.3.04",
+                 "%1", " "},
+                groups, ":", "", visit);
+  }
+  for (int length = 0; length <= (kVerify ? 12 : 10); ++length) {
+    ForAllTexts({":", "1", "f", "."}, length, "", "", visit);
+  }
+  EXPECT_TRUE(Covered("IPv6 texts", count, 2'500'000));
+}
+
+// Canonical text is that of inet_ntop but where that mixes in IPv4.
+TEST(TextTest, CanonicalAddresses) {
+  std::uint64_t count = 0;
+  // Each of the eight groups is one of four values.
+  const std::array<int, 4> values = {0, 1, 0x20, 0xabcd};
+  for (int choice = 0; choice < 1 << 16; ++choice) {
+    std::array<std::uint8_t, 16> bytes{};
+    for (int group = 0; group < 8; ++group) {
+      const int value =
+          values[static_cast<std::size_t>(choice >> (2 * group) & 3)];
+      bytes[static_cast<std::size_t>(2 * group)] =
+          static_cast<std::uint8_t>(value >> 8);
+      bytes[static_cast<std::size_t>(2 * group + 1)] =
+          static_cast<std::uint8_t>(value);
+    }
+    const IpAddress address = IpAddress::FromV6(bytes);
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    inet_ntop(AF_INET6, bytes.data(), text.data(), text.size());
+    const std::string expected = text.data();
+    if (expected.find('.') == std::string::npos) {
+      ASSERT_EQ(address.ToString(), expected);
+    }
+    ASSERT_EQ(Ip(address.ToString()), address);
+    ++count;
+  }
+  for (int i = 0; i < 1 << 16; ++i) {
+    const std::array<std::uint8_t, 4> bytes = {
+        static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i),
+        static_cast<std::uint8_t>(i * 7), static_cast<std::uint8_t>(i * 13)};
+    std::array<char, INET_ADDRSTRLEN> text{};
+    inet_ntop(AF_INET, bytes.data(), text.data(), text.size());
+    ASSERT_EQ(IpAddress::FromV4(bytes).ToString(), text.data());
+    ++count;
+  }
+  EXPECT_TRUE(Covered("canonical addresses", count, 130'000));
+}
+
+TEST(TextTest, AllPrefixLengths) {
+  std::uint64_t count = 0;
+  for (const std::string address :
+       {"0.0.0.0", "192.0.2.7", "::", "2001:db8::7", "::ffff:192.0.2.7"}) {
+    const auto visit = [&](const std::string& prefix) {
+      const std::string text = address + "/" + prefix;
+      const auto range = IpRange::Parse(text);
+      const auto expected = oracle::RangeBits(text);
+      ++count;
+      if (range.ok() != expected.has_value()) {
+        ADD_FAILURE() << text;
+        return;
+      }
+      if (!expected) return;
+      EXPECT_EQ(range->is_v4(), expected->front() == '4') << text;
+      EXPECT_EQ(static_cast<std::size_t>(range->prefix_length()) + 1,
+                expected->size())
+          << text;
+      EXPECT_EQ(oracle::RangeBits(range->ToString()), expected) << text;
+    };
+    for (int length = 0; length <= 4; ++length) {
+      ForAllTexts({"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "+", "-",
+                   " ", ".", "/", "x"},
+                  length, "", "", visit);
+    }
+  }
+  EXPECT_TRUE(Covered("prefix lengths", count, 340'000));
+}
+
+// Every byte of every text replaced by every other, dropped, doubled, and every
+// byte inserted everywhere: accepted exactly when the oracle accepts it, with
+// the same value.
+TEST(TextTest, EverySingleByteCorruption) {
+  const std::vector<std::string> dates = {"2063-04-05",
+                                          "20630405",
+                                          "2024-02-29",
+                                          "2063-04-05T01:02:03Z",
+                                          "20630405T010203Z",
+                                          "2063-04-05T01:02:03.4+05:06",
+                                          "2063-04-05T01:02:03.456789-0506",
+                                          "20630405T010203.456+0506",
+                                          "20630405T010203-05:06",
+                                          "0001-01-01T00:00:00.000+0000",
+                                          "9999-12-31T23:59:59.999+0000",
+                                          "1969-12-31T23:59:59.999Z"};
+  const std::vector<std::string> addresses = {"0.0.0.0",
+                                              "1.2.3.4",
+                                              "192.0.2.7",
+                                              "255.255.255.255",
+                                              "10.200.30.249",
+                                              "::",
+                                              "::1",
+                                              "2001:db8::7",
+                                              "1:2:3:4:5:6:7:8",
+                                              "1::8",
+                                              "fe80::1:2",
+                                              "::ffff:192.0.2.7",
+                                              "64:ff9b::192.0.2.33",
+                                              "1:2:3:4:5:6:1.2.3.4",
+                                              "ABCD:ef01::"};
+  const std::vector<std::string> ranges = {
+      "0.0.0.0/0",          "192.0.2.0/24",
+      "198.51.100.7",       "10.0.0.0/8",
+      "255.255.255.255/32", "::/0",
+      "2001:db8::/32",      "::1/128",
+      "::ffff:0:0/96",      "::ffff:192.0.2.0/120",
+      "1:2:3:4:5:6:7:8/127"};
+  std::uint64_t count = 0;
+  const auto corrupt =
+      [&](const std::string& text,
+          const std::function<void(const std::string&)>& check) {
+        for (std::size_t i = 0; i <= text.size(); ++i) {
+          for (int byte = 0; byte < 256; ++byte) {
+            std::string other = text;
+            other.insert(i, 1, static_cast<char>(byte));
+            check(other);
+            if (i == text.size()) continue;
+            other.erase(i + 1, 1);
+            check(other);
+            count += 2;
+          }
+          check(text.substr(0, i));
+          if (i < text.size()) check(text.substr(0, i) + text.substr(i + 1));
+        }
+      };
+  for (const std::string& text : dates) {
+    corrupt(text, [](const std::string& other) {
+      const auto expected = oracle::ParseDate(other);
+      const auto date = ParseTimestamp(other);
+      ASSERT_EQ(date.ok(), expected.has_value()) << other;
+      if (expected) {
+        ASSERT_EQ(*date, Instant(*expected)) << other;
+      }
+    });
+  }
+  for (const std::string& text : addresses) {
+    corrupt(text, [](const std::string& other) {
+      const auto expected = oracle::AddressBits(other);
+      const auto address = IpAddress::Parse(other);
+      ASSERT_EQ(address.ok(), expected.has_value()) << other;
+      if (expected) {
+        ASSERT_EQ(oracle::AddressBits(address->ToString()), expected) << other;
+      }
+    });
+  }
+  for (const std::string& text : ranges) {
+    corrupt(text, [](const std::string& other) {
+      const auto expected = oracle::RangeBits(other);
+      const auto range = IpRange::Parse(other);
+      ASSERT_EQ(range.ok(), expected.has_value()) << other;
+      if (expected) {
+        ASSERT_EQ(oracle::RangeBits(range->ToString()), expected) << other;
+      }
+    });
+  }
+  EXPECT_TRUE(Covered("single-byte corruptions", count, 200'000));
+}
+
+// The answers of a sample account, read a second time in the plainest way out
+// of the JSON library's values: nothing when they must be refused.
+class PlainReader {
+ public:
+  using Json = nlohmann::json;
+
+  static std::optional<oracle::Account> Read(
+      const std::map<std::string, std::string>& files) {
+    PlainReader reader;
+    oracle::Account account = {};
+    try {
+      reader.ReadFiles(files, account);
+    } catch (const std::exception&) {
+      return std::nullopt;
+    }
+    return account;
+  }
+
+ private:
+  static void Require(bool condition) {
+    if (!condition) throw std::runtime_error("refused");
+  }
+
+  static Json ParseUnique(const std::string& text) {
+    Require(text.find('\0') == std::string::npos);
+    std::vector<std::set<Json>> keys;
+    return Json::parse(text, [&](int, Json::parse_event_t event, Json& value) {
+      if (event == Json::parse_event_t::object_start) keys.emplace_back();
+      if (event == Json::parse_event_t::object_end) keys.pop_back();
+      if (event == Json::parse_event_t::key) {
+        Require(keys.back().insert(value).second);
+      }
+      return true;
+    });
+  }
+
+  static Json Open(const std::map<std::string, std::string>& files,
+                   const std::string& name) {
+    Json json = ParseUnique(files.at(name));
+    Require(json.is_object() && json.value("Errors", Json()).is_null());
+    return json;
+  }
+
+  static std::string Id(const Json& json) {
+    const std::string id = json.get<std::string>();
+    Require(!id.empty());
+    return id;
+  }
+
+  static std::optional<oracle::Milliseconds> Date(const Json& item,
+                                                  const char* name) {
+    if (!item.contains(name) || item[name].is_null()) return std::nullopt;
+    const auto date = oracle::ParseDate(item[name].get<std::string>());
+    Require(date.has_value());
+    return date;
+  }
+
+  static void Text(const Json& item, const char* name) {
+    Require(!item.contains(name) || item[name].is_null() ||
+            item[name].is_string());
+  }
+
+  static oracle::Strings Items(const Json& rule, const char* name) {
+    oracle::Strings items;
+    if (!rule.contains(name) || rule[name].is_null()) return items;
+    Require(rule[name].is_array());
+    for (const Json& item : rule[name]) items.push_back(Id(item));
+    return items;
+  }
+
+  void ReadKeys(const Json& answer, const std::string& user,
+                oracle::Account& account) {
+    Require(answer.at("AccessKeys").is_array());
+    for (const Json& item : answer["AccessKeys"]) {
+      oracle::Key key = {Id(item.at("AccessKeyId")), false,
+                         Date(item, "ExpirationDate"), user};
+      Date(item, "CreationDate");
+      Date(item, "LastModificationDate");
+      Text(item, "Tag");
+      const std::string state = item.at("State").get<std::string>();
+      Require(state == "ACTIVE" || state == "INACTIVE");
+      key.active = state == "ACTIVE";
+      Require(key_ids_.insert(key.id).second);
+      account.keys.push_back(key);
+    }
+  }
+
+  void ReadFiles(const std::map<std::string, std::string>& files,
+                 oracle::Account& account) {
+    const Json policy =
+        Open(files, "ReadApiAccessPolicy.json").at("ApiAccessPolicy");
+    const Json& max = policy.at("MaxAccessKeyExpirationSeconds");
+    Require(max.is_number_integer());
+    account.max = max.get<long long>();
+    Require(account.max >= 0 && account.max <= 3153600000);
+    account.require = policy.at("RequireTrustedEnv").get<bool>();
+
+    const Json rules = Open(files, "ReadApiAccessRules.json");
+    Require(rules.at("ApiAccessRules").is_array());
+    std::set<std::string> rule_ids;
+    for (const Json& item : rules["ApiAccessRules"]) {
+      const std::set<std::string> known = {"ApiAccessRuleId", "Description",
+                                           "IpRanges", "CaIds", "Cns"};
+      for (const auto& [name, value] : item.items()) {
+        Require(known.contains(name));
+      }
+      Text(item, "Description");
+      const oracle::Rule rule = {Id(item.at("ApiAccessRuleId")),
+                                 Items(item, "IpRanges"), Items(item, "CaIds"),
+                                 Items(item, "Cns")};
+      for (const std::string& range : rule.ranges) {
+        Require(oracle::RangeBits(range).has_value());
+      }
+      Require(!rule.cas.empty() || (!rule.ranges.empty() && rule.cns.empty()));
+      Require(rule_ids.insert(rule.id).second);
+      account.rules.push_back(rule);
+    }
+
+    ReadKeys(Open(files, "ReadAccessKeys.json"), "", account);
+    std::optional<std::set<std::string>> users;
+    if (files.contains("ReadUsers.json")) {
+      const Json answer = Open(files, "ReadUsers.json");
+      Require(answer.at("Users").is_array());
+      users.emplace();
+      for (const Json& item : answer["Users"]) {
+        Require(users->insert(Id(item.at("UserName"))).second);
+      }
+      const Json more = answer.value("HasMoreItems", Json());
+      account.every_user_listed = more.is_null() || !more.get<bool>();
+    }
+    for (const auto& [name, text] : files) {
+      const std::string prefix = "ReadAccessKeys.";
+      if (!name.starts_with(prefix) || name == "ReadAccessKeys.json") continue;
+      const std::string user =
+          name.substr(prefix.size(), name.size() - prefix.size() - 5);
+      Require(!account.every_user_listed || users->contains(user));
+      ReadKeys(Open(files, name), user, account);
+      if (users) users->erase(user);
+    }
+    if (users) account.users_without_keys.assign(users->begin(), users->end());
+
+    if (files.contains("ReadCas.json")) {
+      const Json answer = Open(files, "ReadCas.json");
+      Require(answer.at("Cas").is_array());
+      std::set<std::string> ids;
+      for (const Json& item : answer["Cas"]) {
+        Require(ids.insert(Id(item.at("CaId"))).second);
+      }
+    }
+  }
+
+  std::set<std::string> key_ids_;
+};
+
+absl::StatusOr<examples::AccountFolder> ReadWithLibrary(
+    const std::map<std::string, std::string>& files) {
+  examples::AccountAnswers answers;
+  for (const auto& [name, text] : files) {
+    const examples::Answer answer = {name, text};
+    if (name == "ReadAccessKeys.json") {
+      answers.access_keys = answer;
+    } else if (name == "ReadApiAccessRules.json") {
+      answers.rules = answer;
+    } else if (name == "ReadApiAccessPolicy.json") {
+      answers.policy = answer;
+    } else if (name == "ReadUsers.json") {
+      answers.users = answer;
+    } else if (name == "ReadCas.json") {
+      answers.cas = answer;
+    } else {
+      const std::string user = name.substr(15, name.size() - 20);
+      answers.access_keys_by_user[user] = answer;
+    }
+  }
+  return examples::ParseAccount(answers);
+}
+
+// Every truncation and every corruption of one byte of each sample account is
+// refused with a message, or reads as what the text says in the plain reader's
+// eyes. A truncation is refused or reads as the same account.
+TEST(TextTest, SampleAccounts) {
+  std::uint64_t count = 0;
+  std::uint64_t refused = 0;
+  for (const std::string name : {"ready", "blocked", "eim-users", "trusted"}) {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : std::filesystem::directory_iterator(
+             API_ACCESS_SOURCE_DIR "/examples/accounts/" + name)) {
+      if (entry.path().extension() != ".json") continue;
+      std::ifstream file(entry.path(), std::ios::binary);
+      // White space between tokens is corrupted once for all: the texts are
+      // tested in their shortest form.
+      files[entry.path().filename().string()] =
+          nlohmann::ordered_json::parse(file).dump();
+    }
+    ASSERT_GE(files.size(), 3U);
+    const auto original = ReadWithLibrary(files);
+    ASSERT_TRUE(original.ok()) << Message(original.status());
+    ASSERT_EQ(Build(*PlainReader::Read(files)), original->account);
+
+    for (auto& [file, text] : files) {
+      const std::string good = text;
+      for (std::size_t i = 0; i < good.size(); ++i) {
+        text = good.substr(0, i);
+        const auto truncated = ReadWithLibrary(files);
+        EXPECT_FALSE(truncated.ok()) << text;
+        ++count;
+      }
+      text = good + "\n";
+      EXPECT_EQ(Valid(ReadWithLibrary(files)).account, original->account);
+
+      for (std::size_t i = 0; i < good.size(); ++i) {
+        // Bytes that mean something in JSON, and some that never may be there.
+        for (const char byte :
+             kVerify
+                 ? std::string("\"\\{}[]:,0189-+.eEtfnuAIz \n\t\0\x1f\x7f\x80"
+                               "\xc3\xff",
+                               33)
+                 : std::string("\"\\}],0zA \0\xff", 11)) {
+          if (byte == good[i]) continue;
+          text = good;
+          text[i] = byte;
+          const auto read = ReadWithLibrary(files);
+          const auto expected = PlainReader::Read(files);
+          ++count;
+          ASSERT_EQ(read.ok(), expected.has_value())
+              << file << ' ' << i << ' ' << text << Message(read.status());
+          if (!read.ok()) {
+            ++refused;
+            ASSERT_NE(Message(read.status()), "");
+          } else {
+            ASSERT_EQ(read->account, Build(*expected)) << text;
+          }
+        }
+      }
+      text = good;
+    }
+  }
+  std::cout << refused << " refused\n";
+  EXPECT_TRUE(Covered("corrupted accounts", count, kVerify ? 180'000 : 60'000));
+}
+
+}  // namespace
+}  // namespace api_access
