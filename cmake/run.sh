@@ -12,6 +12,7 @@ usage: sh cmake/run.sh VERB
   test     build with warnings as errors and run every test
   asan     the same under AddressSanitizer and UndefinedBehaviorSanitizer
   tsan     the same under ThreadSanitizer
+  verify   all of it, over the tests' whole worlds: takes a while
   clang    the same with clang, the benchmarks too
   bench    measure decisions beside a loop written in an afternoon
   tidy     run clang-tidy
@@ -75,7 +76,9 @@ configure() {
 run_tests() {
   tree=build/$1
   results=$PWD/$tree/results.xml
-  ctest --test-dir "$tree" --output-on-failure --no-tests=error \
+  # Abseil's libraries are not instrumented: see tests/tsan.suppressions.
+  TSAN_OPTIONS="suppressions=$PWD/tests/tsan.suppressions" \
+    ctest --test-dir "$tree" --output-on-failure --no-tests=error \
     -j "$(getconf _NPROCESSORS_ONLN)" --output-junit "$results"
   written=$(find tests -name '*_test.cc' -exec cat {} + |
     grep -cE '^TEST(_F|_P)?\(')
@@ -157,6 +160,17 @@ case $verb in
     configure tsan -DAPI_ACCESS_SANITIZE=thread
     cmake --build build/tsan
     run_tests tsan
+    ;;
+  verify)
+    need_tests
+    for step in 'format check' asan tsan clang tidy; do
+      say "$step"
+      # shellcheck disable=SC2086
+      sh cmake/run.sh $step
+    done
+    configure verify -DAPI_ACCESS_VERIFY=ON
+    cmake --build build/verify
+    run_tests verify
     ;;
   clang)
     need_tests

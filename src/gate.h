@@ -1,5 +1,5 @@
-// Steps 1 to 6 of a decision (SPEC 7): what is decided before any API access
-// rule is asked. This is the meaning; whatever else decides must agree with it.
+// The first half of a decision: what is decided before any API access rule is
+// asked. This is the meaning; whatever else decides must agree with it.
 
 #ifndef API_ACCESS_SRC_GATE_H_
 #define API_ACCESS_SRC_GATE_H_
@@ -67,7 +67,7 @@ constexpr bool ServiceHasLogin(Service service) {
   return service == Service::kApi || service == Service::kIcu;
 }
 
-// Step 5: kNotDecided for a key that is usable.
+// kNotDecided for a key that is usable.
 inline Reason CheckKey(const CompiledKey* key, Service service, Timestamp now) {
   if (key == nullptr) return Reason::kUnknownAccessKey;
   if (!key->is_active) return Reason::kAccessKeyInactive;

@@ -1,4 +1,4 @@
-// Steps 7 and 8 of a decision (SPEC 7): the API access rules in account order,
+// The second half of a decision: the API access rules in account order,
 // packed, and the one walk over them. This is the meaning; whatever finds the
 // same answer faster must agree with it.
 

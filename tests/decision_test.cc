@@ -10,7 +10,7 @@
 namespace api_access {
 namespace {
 
-// The table of SPEC 7: every reason, its text, verdict, missing factors, and
+// Every reason, its text, verdict, missing factors, and
 // what the provider answers to a request with an access key or login/password.
 struct ReasonRow {
   Reason reason;

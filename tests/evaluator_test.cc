@@ -55,7 +55,7 @@ Request MakeRequest(const char* service, const char* method,
   return request;
 }
 
-// SPEC 7, steps 1 to 6, in the table's order; then what the rules say.
+// Everything that is asked before the rules, in order; then what the rules say.
 TEST(EvaluatorTest, Gate) {
   constexpr const char* kPassword = "*";
   const struct {
@@ -172,7 +172,7 @@ TEST(EvaluatorTest, ValidUntilIsTheExpirationOfTheKeyThatWasUsed) {
             std::nullopt);
 }
 
-// SPEC 4: one rule, criterion by criterion.
+// One rule, criterion by criterion.
 TEST(EvaluatorTest, OneRule) {
   const ClientCertificate none = Certificate({});
   const ClientCertificate cn_only = Certificate({}, "a");
@@ -288,7 +288,7 @@ TEST(EvaluatorTest, RuleIdOfAForeignDecisionIsEmpty) {
             "");
 }
 
-// SPEC 7, step 8: every subset of rules that miss in the four ways gives its
+// Every subset of rules that miss in the four ways gives its
 // nearest miss, in whatever order they stand.
 TEST(EvaluatorTest, GivesTheNearestMiss) {
   const std::array<std::pair<Reason, ApiAccessRule>, 3> with_certificate = {{

@@ -15,7 +15,7 @@ constexpr FactorSet kPasswordCertificate = {Factor::kPassword,
 constexpr FactorRequirement kNothing = {FactorSet{}};
 constexpr FactorRequirement kImpossible;
 
-// SPEC 3 (a): a row of the table for all that its services have in common.
+// The documented table: a row for all that its services have in common.
 struct DocumentedRow {
   MethodClass method_class;
   std::array<Service, 9> services;
@@ -134,7 +134,7 @@ TEST(CertificateDemandTest, OfAnAccount) {
   }
 }
 
-// SPEC 3 (b).
+// The exact requirement.
 TEST(ExactFactorsTest, DependOnTheRulesThatAdmitTheAddress) {
   const std::vector<ApiAccessRule> rules = {
       Rule("with-ca", {"192.0.2.0/24", "198.51.100.0/24"}, {"ca-1"}, {"a"}),

@@ -47,7 +47,7 @@ struct AccountFolder {
 // the keys of each. Unknown fields are ignored, except in a rule.
 //
 // Errors: kInvalidArgument, naming the answer, the place in it, the id and what
-// was expected; an error answer of the provider is one. Source: SPEC 8.
+// was expected; an error answer of the provider is one.
 absl::StatusOr<AccountFolder> ParseAccount(const AccountAnswers& answers);
 
 // Errors: those of ParseAccount, and kNotFound for a file that is missing or

@@ -36,7 +36,7 @@ struct RequestLine {
 // Login is AccessKey or Password, AccessKeyId goes with AccessKey alone.
 //
 // Errors: kInvalidArgument for anything malformed and any unknown field,
-// whatever the method. Source: SPEC 8.
+// whatever the method.
 absl::StatusOr<RequestLine> ParseRequestLine(std::string_view line);
 
 }  // namespace api_access::examples

@@ -30,15 +30,16 @@ absl::StatusOr<AccessKeyState> ParseAccessKeyState(std::string_view text);
 
 // An access key of the root user or of one EIM user. Immutable.
 //
-// Const members may be called concurrently. Source: SPEC 1 and 5.
+// Const members may be called concurrently. Source: the provider's user guide
+// (About Access Keys) and OpenAPI description.
 class AccessKey {
  public:
   struct Fields {
     // Any bytes, not empty.
     std::string id;
     AccessKeyState state = AccessKeyState::kInactive;
-    // From this instant on the key is expired; absent: never, as the provider
-    // has it. From kMinTimestamp to kMaxTimestamp.
+    // From kMinTimestamp to kMaxTimestamp. From this very instant on the key is
+    // expired (our choice). Absent: never, as the provider has it.
     std::optional<Timestamp> expiration = std::nullopt;
     // The EIM user that the key belongs to, not empty; absent: the root user.
     std::optional<std::string> user_name = std::nullopt;

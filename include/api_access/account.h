@@ -18,7 +18,7 @@ namespace api_access {
 // keys. An account that contradicts its policy is accepted and decided as it
 // stands. Immutable.
 //
-// Const members may be called concurrently. Source: SPEC 1, 6 and 8.
+// Const members may be called concurrently.
 class Account {
  public:
   struct Fields {
@@ -30,8 +30,8 @@ class Account {
     std::vector<AccessKey> access_keys = {};
     // Whether every EIM user of the account is known. The provider lists access
     // keys user by user, so whoever makes the account has to declare that none
-    // is missing; a trusted session cannot be activated before (A0 of SPEC 6).
-    // No decision on a request depends on it.
+    // is missing; a trusted session cannot be activated before (our choice). No
+    // decision on a request depends on it.
     bool every_user_listed = false;
     // The users whose access keys are not among `access_keys` because they were
     // not read. None empty, none twice.
@@ -40,6 +40,7 @@ class Account {
     friend bool operator==(const Fields&, const Fields&) = default;
   };
   // Errors: kInvalidArgument, naming the first offending id in byte order.
+  // Takes time linear in the fields but for sorting.
   static absl::StatusOr<Account> Create(Fields fields);
 
   const ApiAccessPolicy& policy() const { return fields_.policy; }

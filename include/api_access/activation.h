@@ -26,15 +26,27 @@ struct RequestedPolicy {
 };
 
 // Conditions that a requested policy violates, in the order of reports. Numbers
-// and texts are stable. Source: SPEC 6, A0 to A6; marked there which are the
-// provider's and which are our choice.
+// and texts are stable. Source: the provider's user guide (Activating a Trusted
+// Session, About Your API Access Policy) and OpenAPI description, but for what
+// is marked.
 enum class ViolationCode : std::uint8_t {
-  kAccountIncomplete = 1,  // subject: a user whose keys were not read, or ""
+  // Access keys may be missing. Subject: an EIM user whose keys were not read,
+  // or none when not every user is known. Our choice.
+  kAccountIncomplete = 1,
+  // The maximum is not within 0 and kMaxAccessKeyExpirationSecondsLimit.
   kMaxOutOfRange = 2,
+  // A trusted session needs a maximum above 0.
   kMaxRequired = 3,
-  kKeyNeverExpires = 4,  // subject: access key id
-  kKeyOutlivesMax = 5,   // subject: access key id
-  kRuleWithoutCa = 6,    // subject: rule id
+  // A trusted session, or a maximum, needs every key to expire. Subject: access
+  // key id.
+  kKeyNeverExpires = 4,
+  // The remaining lifetime is the maximum or more. Subject: access key id. That
+  // equality is refused is the provider's word; that every user's keys count,
+  // inactive ones too, is our choice.
+  kKeyOutlivesMax = 5,
+  // A trusted session needs every rule to name a CA. Subject: rule id.
+  kRuleWithoutCa = 6,
+  // A trusted session without any rule would let nobody in. Our choice.
   kNoRules = 7,
 };
 
@@ -45,7 +57,7 @@ inline constexpr std::array<ViolationCode, 7> kAllViolationCodes = {
     ViolationCode::kNoRules,
 };
 
-// What is allowed but worth knowing, in the order of reports. Source: SPEC 6.
+// What is allowed but worth knowing, in the order of reports. Our choice.
 enum class WarningCode : std::uint8_t {
   // A session without a maximum is asked for: lifetimes cannot be judged.
   kLifetimesNotJudged = 1,
@@ -57,8 +69,8 @@ enum class WarningCode : std::uint8_t {
 inline constexpr std::array<WarningCode, 2> kAllWarningCodes = {
     WarningCode::kLifetimesNotJudged, WarningCode::kAnyAddressWithKeyAlone};
 
-// The code of SPEC 6, such as `key-outlives-max`; `unknown` for any value that
-// is not an enumerator.
+// The code as it is printed, such as `key-outlives-max`; `unknown` for any
+// value that is not an enumerator.
 constexpr std::string_view ToString(ViolationCode code) {
   switch (code) {
     case ViolationCode::kAccountIncomplete:
@@ -131,9 +143,8 @@ struct ActivationReport {
 // with error code 4118, HTTP 400.
 //
 // Total: any maximum and any instant. Takes time linear in the account but for
-// sorting, and allocates the report. May be called concurrently. Source: SPEC
-// 6, from the provider's user guide (Activating a Trusted Session) and OpenAPI
-// description.
+// sorting, and allocates the report. May be called concurrently. Source: as of
+// ViolationCode.
 ActivationReport CheckActivation(const Account& account,
                                  const RequestedPolicy& requested,
                                  Timestamp now);

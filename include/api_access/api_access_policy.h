@@ -15,8 +15,8 @@ inline constexpr std::int64_t kMaxAccessKeyExpirationSecondsLimit =
 
 // The API access policy that an account has. Immutable.
 //
-// Const members may be called concurrently. Source: SPEC 1 and 6, from the
-// provider's OpenAPI description.
+// Const members may be called concurrently. Source: the provider's user guide
+// (About Your API Access Policy) and OpenAPI description.
 class ApiAccessPolicy {
  public:
   struct Fields {

@@ -45,8 +45,8 @@ constexpr std::string_view ToString(Criterion criterion) {
 // that has items. An empty criterion does not constrain, so taking the last
 // item out of one opens the rule, however narrow that item was. Immutable.
 //
-// Const members may be called concurrently. Source: SPEC 4, from the provider's
-// user guide and OpenAPI description.
+// Const members may be called concurrently. Source: the provider's user guide
+// (About API Access Rules) and OpenAPI description.
 class ApiAccessRule {
  public:
   struct Fields {
@@ -57,7 +57,7 @@ class ApiAccessRule {
     // Ids of CAs, any bytes, none empty. They need not exist.
     std::vector<std::string> ca_ids = {};
     // Common names of client certificates, any bytes, none empty. Compared
-    // byte for byte: no wildcards, no case folding.
+    // byte for byte, without wildcards or case folding (our choice).
     std::vector<std::string> cns = {};
 
     friend bool operator==(const Fields&, const Fields&) = default;
@@ -66,7 +66,7 @@ class ApiAccessRule {
   //   ApiAccessRule::Create({.id = "aar-1"})   error: no IP range and no CA id
   //
   // A rule needs IP ranges or CA ids or both, and CNs need CA ids.
-  // Errors: kInvalidArgument.
+  // Errors: kInvalidArgument. Takes time linear in the items but for sorting.
   static absl::StatusOr<ApiAccessRule> Create(Fields fields);
 
   const std::string& id() const { return fields_.id; }

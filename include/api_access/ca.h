@@ -14,7 +14,8 @@ namespace api_access {
 // the CAs of an account: an API access rule may name one that was deleted.
 // Immutable.
 //
-// Const members may be called concurrently. Source: SPEC 1 and 4.
+// Const members may be called concurrently. Source: the provider's OpenAPI
+// description; that rules keep the id of a deleted CA is our choice.
 class Ca {
  public:
   struct Fields {

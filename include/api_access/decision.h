@@ -21,26 +21,39 @@ enum class Verdict : std::uint8_t {
   kAllow,
 };
 
-// Why a request is allowed or denied. Numbers and texts are stable. Source:
-// SPEC 7, whose steps are given.
+// Why a request is allowed or denied, in the order of the questions asked: the
+// first that applies. Numbers and texts are stable. Source: the provider's user
+// guide and OpenAPI description; the order, and what is marked, is our choice.
 enum class Reason : std::uint8_t {
-  kNotDecided = 0,           // never the reason of a decision
-  kLoginNotSupported = 1,    // 1: login/password, a service without it
-  kPublic = 2,               // 2: allow
-  kNoCredential = 3,         // 3
-  kLoginNotAllowed = 4,      // 4: login/password, not a managing method
-  kUnknownAccessKey = 5,     // 5: not a key of the account
-  kAccessKeyInactive = 6,    // 5
-  kAccessKeyExpired = 7,     // 5
-  kEimUserNotSupported = 8,  // 5: a key of an EIM user, service icu
-  kExempt = 9,               // 6: allow; says only that no rule stops it
-  kRuleMatched = 10,         // 7: allow
-  // 8: no rule matches. The nearest miss over all rules, nearest first.
-  kCnNotAllowed = 11,
-  kCaNotAllowed = 12,
-  kCertificateMissing = 13,
-  kSourceIpNotAllowed = 14,
-  kNoRules = 15,
+  kNotDecided = 0,  // never the reason of a decision
+  // Login/password, on a service other than api and icu. For a public method,
+  // too: our choice.
+  kLoginNotSupported = 1,
+  // Allow: the method is public, whatever else is presented.
+  kPublic = 2,
+  kNoCredential = 3,
+  // Login/password, for a method that is not managing.
+  kLoginNotAllowed = 4,
+  // The access key is not one of the account, ...
+  kUnknownAccessKey = 5,
+  kAccessKeyInactive = 6,
+  // ... is expired, as from the very instant of its expiration (our choice),
+  // ...
+  kAccessKeyExpired = 7,
+  // ... or belongs to an EIM user, on service icu (the provider's command-line
+  // client).
+  kEimUserNotSupported = 8,
+  // Allow, as far as API access rules go: they do not apply to object storage.
+  kExempt = 9,
+  // Allow: a rule matches.
+  kRuleMatched = 10,
+  // No rule matches. The nearest miss over all rules (our choice), nearest
+  // first: the further a rule got, criterion by criterion, the nearer.
+  kCnNotAllowed = 11,        // the CN is not listed, or there is none
+  kCaNotAllowed = 12,        // a certificate, under no CA of the rule
+  kCertificateMissing = 13,  // no certificate
+  kSourceIpNotAllowed = 14,  // the address is in no range
+  kNoRules = 15,             // the account has none: nobody passes (our choice)
 };
 
 // Every reason that a decision can have.
@@ -87,8 +100,8 @@ constexpr FactorSet MissingFactors(Reason reason) {
 
 // The error code that the provider answers with, under HTTP status 401, to a
 // request denied for `reason`; nothing for an allow. Where no rule matches it
-// depends on the login. Source: SPEC 7, from the provider's OpenAPI
-// description.
+// depends on the login: 4 or 14. Source: the provider's OpenAPI description; 1
+// for what it does not tell apart is our choice.
 constexpr std::optional<int> ProviderErrorCode(Reason reason, LoginKind login) {
   if (VerdictOf(reason) == Verdict::kAllow) return std::nullopt;
   switch (reason) {
@@ -112,8 +125,8 @@ constexpr std::string_view ToString(Verdict verdict) {
   return verdict == Verdict::kAllow ? "Allow" : "Deny";
 }
 
-// The code of SPEC 7, such as `rule-matched`; `not-decided` for kNotDecided and
-// any value that is not an enumerator.
+// The code as it is printed, such as `rule-matched`; `not-decided` for
+// kNotDecided and any value that is not an enumerator.
 constexpr std::string_view ToString(Reason reason) {
   switch (reason) {
     case Reason::kNotDecided:

@@ -27,8 +27,9 @@ struct CompiledAccount;
 // moved-from evaluator is that of an account without rules and keys: it allows
 // public methods alone.
 //
-// Const members may be called concurrently, on one handle and on copies. To
-// swap snapshots, assign a new handle under your own synchronisation.
+// Const members may be called concurrently. Copies are independent handles: one
+// may be assigned while another decides. Assigning a handle that others read at
+// the same time needs their synchronisation.
 class Evaluator {
  public:
   Evaluator() noexcept = default;
@@ -46,8 +47,14 @@ class Evaluator {
   //                     .access_key_id = "ABCDEFGHIJ0123456789"},
   //                    now)
   //
+  // Allowed when one rule matches. Under a trusted session, for an ordinary
+  // method with an access key, the CA and CN criteria are waived, whether or
+  // not a certificate is presented; the IP criterion never is (our choice).
+  // Reason tells what is asked in which order.
+  //
   // Total. Takes time linear in the rules, logarithmic in the access keys, and
-  // does not allocate. Source: SPEC 7, and SPEC 4 for the rules.
+  // does not allocate. Source: the provider's user guide (About API Access
+  // Rules, Activating a Trusted Session).
   [[nodiscard]] Decision Decide(const Request& request,
                                 Timestamp now) const noexcept;
 

@@ -16,8 +16,8 @@
 
 namespace api_access {
 
-// One thing that a caller presents to prove who it is. Source: SPEC 1, from
-// the provider's user guide.
+// One thing that a caller presents to prove who it is. Source: the provider's
+// user guide (About Authentication).
 enum class Factor : std::uint8_t {
   kAccessKey = 1,
   kPassword = 2,     // login and password of the root user
@@ -92,7 +92,7 @@ class FactorSet {
 // A minimal set of alternatives in one byte: one that contains another is left
 // out. A range of FactorSet, in the order of their bits.
 //
-// Const members may be called concurrently. Source: SPEC 3.
+// Const members may be called concurrently.
 class FactorRequirement {
  public:
   class const_iterator {

@@ -2,7 +2,8 @@
 //
 // An IPv4 address and its IPv4-mapped IPv6 form (::ffff:a.b.c.d) are one and
 // the same value: dual-stack sockets report the one for the other. Apart from
-// that the families never match each other.
+// that the families never match each other: `::/0` contains no IPv4 address.
+// The provider is silent on both; they are our choice.
 
 #ifndef API_ACCESS_IP_H_
 #define API_ACCESS_IP_H_
@@ -39,8 +40,8 @@ class IpAddress {
   // forms of RFC 4291 section 2.2, the last 32 bits also as IPv4; no zone id,
   // no brackets.
   //
-  // Errors: kInvalidArgument. Allocates only to report one. Source: SPEC 4;
-  // the provider is silent on IPv6, its forms are our choice.
+  // Errors: kInvalidArgument. Allocates only to report one. Source: our choice,
+  // the strict reading of what the provider accepts.
   static absl::StatusOr<IpAddress> Parse(std::string_view text);
 
   // From bytes in network order, as in `in_addr` and `in6_addr`. Sixteen bytes
@@ -114,8 +115,9 @@ class IpRange {
   // block inside ::ffff:0:0/96 is the IPv4 block of prefix - 96; a wider one
   // is IPv6 and contains no IPv4 address.
   //
-  // Errors: kInvalidArgument. Allocates only to report one. Source: SPEC 4,
-  // from the provider's OpenAPI description.
+  // Errors: kInvalidArgument. Allocates only to report one. Source: the
+  // provider's OpenAPI description, whose example has host bits; IPv6 is our
+  // choice.
   static absl::StatusOr<IpRange> Parse(std::string_view text);
 
   struct Fields {
@@ -123,7 +125,8 @@ class IpRange {
     // 0-32 for an IPv4 address, 0-128 for an IPv6 address.
     int prefix_length;
   };
-  // Errors: kInvalidArgument if the prefix is out of its span.
+  // Errors: kInvalidArgument if the prefix is out of its span. Allocates only
+  // to report it.
   static absl::StatusOr<IpRange> Create(const Fields& fields);
 
   // Whether `address` is of the same family and shares the prefix.

@@ -30,7 +30,8 @@ enum class Service : std::uint8_t {
 };
 
 // What a method needs depends on its class alone (and on its service as to
-// login/password). Source: SPEC 2.
+// login/password). Source: the provider's user guide and OpenAPI description;
+// that a method not known has no benefit of the session is our choice.
 enum class MethodClass : std::uint8_t {
   // Not known: no benefit of the trusted session, no login/password.
   kUnlisted = 0,
@@ -137,9 +138,10 @@ class Method {
 // that has the form [A-Z][A-Za-z0-9]* is ordinary, but managing if it is of eim
 // and contains `accesskey` in any case. Retired methods keep their class.
 //
-// Does not allocate. May be called concurrently. Source: SPEC 2, from the
-// provider's OpenAPI description 1.40.1; the lenient reading of names outside
-// the catalogue is our choice.
+// Does not allocate. May be called concurrently. Source: the provider's OpenAPI
+// description 1.40.1 and command-line client. That names beyond the catalogue
+// are ordinary is our choice, and a lenient one: those services have no
+// managing methods of their own.
 Method FindMethod(std::string_view service, std::string_view name);
 
 inline std::ostream& operator<<(std::ostream& out, Service service) {

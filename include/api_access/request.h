@@ -20,7 +20,8 @@ namespace api_access {
 // Owns its bytes: make it once per connection and point to it from each
 // request. Immutable.
 //
-// Const members may be called concurrently. Source: SPEC 1 and 4.
+// Const members may be called concurrently. Source: the provider's OpenAPI
+// description; how several CNs count is our choice.
 class ClientCertificate {
  public:
   struct Fields {

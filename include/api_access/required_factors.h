@@ -17,7 +17,6 @@
 namespace api_access {
 
 // What the API access rules of an account ask about client certificates.
-// Source: SPEC 3.
 enum class CertificateDemand : std::uint8_t {
   kNoRules = 0,  // nothing passes but public and exempt methods
   kAsked,        // every rule names a CA
@@ -40,6 +39,8 @@ constexpr std::string_view ToString(CertificateDemand demand) {
   return "NoRules";
 }
 
+// Takes time linear in the rules; does not allocate. May be called
+// concurrently.
 CertificateDemand CertificateDemandOf(const Account& account);
 
 // The provider's table of the scope of a trusted session, for an account whose
@@ -53,9 +54,9 @@ CertificateDemand CertificateDemandOf(const Account& account);
 //       no Password: login/password exists on api and icu only
 //
 // kDepends gives what kAsked gives, the stricter of its two tables. Any value
-// that is not an enumerator is read as the one numbered 0. Source: SPEC 3, from
-// the provider's user guide (Scope of a Trusted Session); that methods of class
-// kUnlisted have no benefit of the session is our choice.
+// that is not an enumerator is read as the one numbered 0. Source: the
+// provider's user guide (Scope of a Trusted Session); the row of kUnlisted is
+// our choice.
 constexpr FactorRequirement RequiredFactors(MethodClass method_class,
                                             Service service,
                                             bool trusted_session,
@@ -88,7 +89,7 @@ constexpr FactorRequirement RequiredFactors(MethodClass method_class,
 // key is usable, is more than the factors say.
 //
 // Takes time linear in the rules; does not allocate. May be called
-// concurrently. Source: SPEC 3.
+// concurrently. Source: the table above, for the rules that admit the address.
 FactorRequirement RequiredFactors(const Evaluator& evaluator,
                                   const Method& method,
                                   const IpAddress& client_address) noexcept;

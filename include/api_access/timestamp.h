@@ -40,7 +40,7 @@ inline constexpr Timestamp kMaxTimestamp{
 // applied. Nothing may precede or follow.
 //
 // Errors: kInvalidArgument. Allocates only to report one. May be called
-// concurrently. Source: SPEC 5, from the provider's user guide and OpenAPI
+// concurrently. Source: the forms of the provider's user guide and OpenAPI
 // description; the strictness is our choice.
 absl::StatusOr<Timestamp> ParseTimestamp(std::string_view text);
 

@@ -34,8 +34,6 @@ std::string Bits(long value, int count) {
   return bits;
 }
 
-// ---- SPEC 4: addresses and ranges.
-
 std::optional<std::string> V4Bits(const std::string& text) {
   static const std::regex kV4(
       "(0|[1-9][0-9]{0,2})\\.(0|[1-9][0-9]{0,2})\\.(0|[1-9][0-9]{0,2})\\."
@@ -97,8 +95,6 @@ std::string WithFamily(const std::string& v6_bits) {
   return StartsWith(v6_bits, mapped) ? "4" + v6_bits.substr(96) : "6" + v6_bits;
 }
 
-// ---- SPEC 5: dates.
-
 bool IsLeap(int year) {
   return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
@@ -115,8 +111,6 @@ long long DayNumber(int year, int month, int day) {
   for (int m = 1; m < month; ++m) days += DaysOf(year, m);
   return days + day - 1;
 }
-
-// ---- SPEC 2: the table of methods.
 
 std::map<std::pair<std::string, std::string>, std::string> ReadTable() {
   std::map<std::pair<std::string, std::string>, std::string> table;
