@@ -60,7 +60,7 @@ need_library() {
 }
 need_tests() {
   need_library
-  need libgtest-dev libgmock-dev
+  need libgtest-dev libgmock-dev pkg-config
 }
 
 # configure TREE OPTION...

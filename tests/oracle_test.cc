@@ -15,12 +15,6 @@
 namespace api_access {
 namespace {
 
-#ifdef API_ACCESS_VERIFY
-constexpr bool kVerify = true;
-#else
-constexpr bool kVerify = false;
-#endif
-
 // Steps 1 to 6: every service, method, login, key state, owner and expiration
 // before, at and after `now`.
 TEST(OracleTest, Gate) {

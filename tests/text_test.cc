@@ -26,12 +26,6 @@
 namespace api_access {
 namespace {
 
-#ifdef API_ACCESS_VERIFY
-constexpr bool kVerify = true;
-#else
-constexpr bool kVerify = false;
-#endif
-
 // `value` in at least `width` digits.
 std::string Digits(int value, std::size_t width) {
   std::string text = std::to_string(value);

@@ -20,6 +20,13 @@
 
 namespace api_access {
 
+// Whether whole worlds are asked for, or reduced ones that take seconds.
+#ifdef API_ACCESS_VERIFY
+inline constexpr bool kVerify = true;
+#else
+inline constexpr bool kVerify = false;
+#endif
+
 ApiAccessRule Build(const oracle::Rule& rule);
 Account Build(const oracle::Account& account);
 Evaluator BuildEvaluator(const oracle::Account& account);
