@@ -343,6 +343,7 @@ TEST(OracleTest, Activation) {
       {"", {"192.0.2.0/24"}, {"ca-1"}, {}},
       {"", {}, {"ca-1"}, {"a"}},
       {"", {"0.0.0.0/1", "128.0.0.0/1"}, {}, {}},
+      {"", {"0.0.0.0/2", "128.0.0.0/1"}, {"ca-1"}, {}},
       {"", {"::/1", "8000::/2"}, {"ca-1"}, {}}};
 
   std::vector<std::vector<oracle::Key>> key_sets = {{}};
@@ -410,7 +411,7 @@ TEST(OracleTest, Activation) {
       }
     }
   }
-  EXPECT_TRUE(Covered("activation", count, 276'000));
+  EXPECT_TRUE(Covered("activation", count, 380'000));
 }
 
 }  // namespace
