@@ -107,7 +107,7 @@ demo() {
   done
 }
 
-# Ratios within one run: the machine may be noisy, but not for one of them alone.
+# Ratios of processor time within one run, since machines are noisy.
 bench() {
   build/bench/bench/api_access_bench --benchmark_repetitions=7 \
     --benchmark_enable_random_interleaving=true \
@@ -115,7 +115,7 @@ bench() {
     awk -F, '
       /_median/ {
         gsub(/"|_median/, "", $1)
-        time[$1] = $3
+        time[$1] = $4
         allocs[$1] = $NF
       }
       function row(size) {

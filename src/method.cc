@@ -8,16 +8,17 @@
 namespace api_access {
 namespace {
 
-using internal::CatalogueEntry;
 using internal::kCatalogue;
 
 Service FindService(std::string_view text) {
-  if (text == "oapi") return Service::kApi;
-  for (const Service service :
-       {Service::kApi, Service::kIcu, Service::kFcu, Service::kLbu,
-        Service::kDirectlink, Service::kEim, Service::kOos, Service::kOsu}) {
-    if (text == ToString(service)) return service;
-  }
+  if (text == "api" || text == "oapi") return Service::kApi;
+  if (text == "icu") return Service::kIcu;
+  if (text == "fcu") return Service::kFcu;
+  if (text == "lbu") return Service::kLbu;
+  if (text == "directlink") return Service::kDirectlink;
+  if (text == "eim") return Service::kEim;
+  if (text == "oos") return Service::kOos;
+  if (text == "osu") return Service::kOsu;
   return Service::kOther;
 }
 
@@ -66,16 +67,14 @@ MethodClass ClassBeyondCatalogue(Service service, std::string_view name) {
 
 Method FindMethod(std::string_view service_text, std::string_view name) {
   const Service service = FindService(service_text);
-  const CatalogueEntry* entry = std::ranges::lower_bound(
-      kCatalogue, CatalogueEntry{.service = service, .name = name},
-      internal::ComesBefore);
-  if (entry == kCatalogue.end() || entry->service != service ||
-      entry->name != name) {
-    return Method(service, ClassBeyondCatalogue(service, name), 0);
+  const std::uint16_t place = internal::kSlots[internal::SlotOf(service, name)];
+  if (place != 0) {
+    const internal::CatalogueEntry& entry = kCatalogue[place - 1U];
+    if (entry.service == service && entry.name == name) {
+      return Method(service, entry.method_class, place);
+    }
   }
-  const auto place = entry - kCatalogue.begin() + 1;
-  return Method(service, entry->method_class,
-                static_cast<std::uint16_t>(place));
+  return Method(service, ClassBeyondCatalogue(service, name), 0);
 }
 
 std::string_view Method::name() const {

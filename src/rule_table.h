@@ -100,12 +100,16 @@ class RuleTable {
   // The first rule that matches, else the nearest miss.
   Outcome Walk(const Presented& presented) const {
     Outcome outcome;
+    int nearest = Distance(outcome.reason);
     for (std::size_t rule = 0; rule < size(); ++rule) {
       const Reason reason = Try(rule, presented);
       if (reason == Reason::kRuleMatched) {
         return {reason, static_cast<std::uint32_t>(rule)};
       }
-      if (Distance(reason) < Distance(outcome.reason)) outcome.reason = reason;
+      if (const int distance = Distance(reason); distance < nearest) {
+        nearest = distance;
+        outcome.reason = reason;
+      }
     }
     return outcome;
   }
