@@ -68,7 +68,8 @@ configure() {
   tree=build/$1
   shift
   cmake -S . -B "$tree" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-    -DCMAKE_EXPORT_COMPILE_COMMANDS=ON -DAPI_ACCESS_DEVELOPER=ON "$@" >/dev/null
+    -DCMAKE_EXPORT_COMPILE_COMMANDS=ON -DAPI_ACCESS_DEVELOPER=ON \
+    -DAPI_ACCESS_BUILD_BENCHMARKS=OFF "$@" >/dev/null
 }
 
 # Every TEST of the sources has to run: a runner that loses some of them must not
