@@ -54,6 +54,12 @@ TEST(AccessKeyTest, RefusesWhatIsNotAKey) {
   EXPECT_TRUE(AccessKey::Create({.id = "K", .expiration = kMinTimestamp}).ok());
 }
 
+TEST(AccessKeyStateTest, IsPrintedAsTheProviderDoes) {
+  EXPECT_EQ(ToString(AccessKeyState::kActive), "ACTIVE");
+  EXPECT_EQ(ToString(AccessKeyState::kInactive), "INACTIVE");
+  EXPECT_EQ(ToString(static_cast<AccessKeyState>(9)), "INACTIVE");
+}
+
 TEST(AccessKeyStateTest, IsReadExactly) {
   EXPECT_EQ(Valid(ParseAccessKeyState("ACTIVE")), AccessKeyState::kActive);
   EXPECT_EQ(Valid(ParseAccessKeyState("INACTIVE")), AccessKeyState::kInactive);

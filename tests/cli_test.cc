@@ -1,5 +1,7 @@
 #include "cli.h"
 
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <streambuf>
 #include <string>
@@ -131,6 +133,25 @@ TEST(CliTest, UnusableAccountsExitWith2InEveryCommand) {
               "api-access " + command + ": " + AccountDir("missing") +
                   "/ReadAccessKeys.json: expected a file to read\n");
   }
+}
+
+TEST(CliTest, MalformedAccountsGiveNoVerdict) {
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) / "api_access_malformed";
+  std::filesystem::remove_all(folder);
+  std::filesystem::copy(AccountDir("trusted"), folder);
+  for (const std::string text : {"", "{", "[]", R"({"Errors":[]})"}) {
+    std::ofstream(folder / "ReadApiAccessRules.json") << text;
+    for (const std::string command : {"check", "factors", "decide"}) {
+      const Result result = RunProgram(
+          {command, "--account", folder.string()},
+          R"({"Service":"api","Method":"ReadRegions","ClientIp":"::"})");
+      EXPECT_EQ(result.status, 2) << text;
+      EXPECT_THAT(result.out, IsEmpty()) << text;
+      EXPECT_THAT(result.err, HasSubstr("ReadApiAccessRules.json: "));
+    }
+  }
+  std::filesystem::remove_all(folder);
 }
 
 TEST(CheckTest, ReadyAccount) {

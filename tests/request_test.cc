@@ -30,6 +30,13 @@ TEST(ClientCertificateTest, RefusesEmptyIdsAndCns) {
             "client certificate: expected a CN or none, got an empty one");
 }
 
+TEST(LoginKindTest, Prints) {
+  EXPECT_EQ(ToString(LoginKind::kNone), "None");
+  EXPECT_EQ(ToString(LoginKind::kAccessKey), "AccessKey");
+  EXPECT_EQ(ToString(LoginKind::kPassword), "Password");
+  EXPECT_EQ(ToString(static_cast<LoginKind>(9)), "None");
+}
+
 TEST(RequestTest, OmittedFieldsAreNoCredential) {
   const Request request = {.method = FindMethod("api", "ReadVms"),
                            .client_address = Ip("192.0.2.7")};

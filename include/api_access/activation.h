@@ -103,14 +103,14 @@ constexpr std::string_view ToString(WarningCode code) {
 // A finding of a report: its code, the id it is about (empty where there is
 // none) and a message for people, whose wording may change.
 struct Violation {
-  ViolationCode code;
+  ViolationCode code{};
   std::string subject;
   std::string message;
 
   friend bool operator==(const Violation&, const Violation&) = default;
 };
 struct Warning {
-  WarningCode code;
+  WarningCode code{};
   std::string subject;
   std::string message;
 
