@@ -1,6 +1,7 @@
 // Several threads decide on one evaluator and on copies of its handle; for
 // ThreadSanitizer, too.
 
+#include <algorithm>
 #include <atomic>
 #include <latch>
 #include <thread>
@@ -17,7 +18,9 @@ namespace {
 TEST(ConcurrencyTest, ThreadsShareAnEvaluatorAndCopiesOfIt) {
   constexpr int kThreads = 4;
   Worlds worlds;
-  const oracle::Account account = worlds.DrawAccount(6);
+  oracle::Account account = worlds.DrawAccount(6);
+  account.rules.push_back({"office", {"0.0.0.0/0"}, {}, {}});
+  account.keys.push_back({"key", true, std::nullopt, ""});
   const Account built = Build(account);
   Evaluator shared = BuildEvaluator(account);
   std::vector<BuiltRequest> requests;
@@ -26,6 +29,9 @@ TEST(ConcurrencyTest, ThreadsShareAnEvaluatorAndCopiesOfIt) {
     requests.emplace_back(worlds.DrawRequest(account));
     expected.push_back(shared.Decide(requests.back().Get(), Instant(500)));
   }
+  EXPECT_GT(
+      std::ranges::count(expected, Reason::kRuleMatched, &Decision::reason),
+      100);
   const ActivationReport report = CheckActivation(built, {}, Instant(500));
 
   std::latch start(kThreads);

@@ -1,5 +1,4 @@
 #include <atomic>
-#include <cstdint>
 #include <latch>
 #include <thread>
 #include <vector>
@@ -46,7 +45,7 @@ TEST(HotSwapTest, T19EachVerdictIsOfOneSnapshotAndNeverOfAnOlderOne) {
   EvaluatorSlot slot(Generation(0));
   std::atomic<int> published{0};
   std::atomic<int> mistakes{0};
-  std::atomic<std::uint64_t> verdicts{0};
+  std::atomic<int> seen{0};  // about the newest that some reader saw
   std::latch start(kReaders + 1);
   std::vector<std::thread> readers;
   for (int i = 0; i < kReaders; ++i) {
@@ -60,7 +59,7 @@ TEST(HotSwapTest, T19EachVerdictIsOfOneSnapshotAndNeverOfAnOlderOne) {
         const int generation = GenerationOf(reader.Get(), request);
         mistakes += generation < at_least || generation < last;
         last = generation;
-        ++verdicts;
+        if (generation > seen) seen = generation;
         if (mistakes != 0) return;
       }
     });
@@ -69,10 +68,13 @@ TEST(HotSwapTest, T19EachVerdictIsOfOneSnapshotAndNeverOfAnOlderOne) {
   for (int number = 1; number <= kGenerations; ++number) {
     slot.Publish(Generation(number));
     published = number;
+    // Now and then a reader has to catch up, so that they do overlap.
+    while (number % 20 == 0 && seen < number && mistakes == 0) {
+      std::this_thread::yield();
+    }
   }
   for (std::thread& reader : readers) reader.join();
   EXPECT_EQ(mistakes, 0);
-  EXPECT_GE(verdicts, static_cast<std::uint64_t>(kReaders));
 }
 
 TEST(HotSwapTest, AReaderKeepsItsSnapshotUntilItAsksAgain) {

@@ -2,11 +2,14 @@
 // property.
 
 #include <cerrno>
-#include <clocale>
 #include <cstdlib>
 #include <ctime>
 #include <functional>
+#include <locale>
+#include <map>
+#include <optional>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -29,11 +32,13 @@ bool Allows(const oracle::Account& account, const oracle::Request& request,
   return Decide(BuildEvaluator(account), request, now).allowed();
 }
 
-// Draws accounts, and requests and instants on each, and gives them to `check`.
-// Returns how many.
-using Check = std::function<void(Worlds&, const oracle::Account&,
+// Draws accounts, and requests and instants on each, and gives them to `check`,
+// which tells whether the property had something to say there: returns how
+// often it had.
+using Check = std::function<bool(Worlds&, const oracle::Account&,
                                  const oracle::Request&, Milliseconds)>;
 std::uint64_t OverRandomWorlds(int accounts, int requests, const Check& check) {
+  if (kVerify) accounts *= 10;
   Worlds worlds;
   std::uint64_t count = 0;
   for (int i = 0; i < accounts && !testing::Test::HasFailure(); ++i) {
@@ -43,8 +48,7 @@ std::uint64_t OverRandomWorlds(int accounts, int requests, const Check& check) {
       const Milliseconds now = worlds.DrawNow();
       SCOPED_TRACE(Describe(account) + "\n" + Describe(request) + " at " +
                    std::to_string(now));
-      check(worlds, account, request, now);
-      ++count;
+      count += check(worlds, account, request, now) ? 1 : 0;
     }
   }
   return count;
@@ -78,8 +82,9 @@ TEST(PropertyTest, T01AllowNeedsACredentialAndARule) {
       5'000, 20,
       [](Worlds&, oracle::Account account, const oracle::Request& request,
          Milliseconds now) {
-        if (!IsDecidedByRules(request)) return;
-        if (Allows(account, request, now)) {
+        if (!IsDecidedByRules(request)) return false;
+        const bool allowed = Allows(account, request, now);
+        if (allowed) {
           EXPECT_TRUE(HasValidCredential(account, request, now));
           bool matches = false;
           for (const oracle::Rule& rule : account.rules) {
@@ -91,8 +96,9 @@ TEST(PropertyTest, T01AllowNeedsACredentialAndARule) {
         }
         account.rules.clear();
         EXPECT_FALSE(Allows(account, request, now));
+        return allowed;
       });
-  EXPECT_TRUE(Covered("T1", count, 100'000));
+  EXPECT_TRUE(Covered("T1", count, 12'000));
 }
 
 TEST(PropertyTest, T02AddingARuleNeverRevokes) {
@@ -101,20 +107,25 @@ TEST(PropertyTest, T02AddingARuleNeverRevokes) {
       [](Worlds& worlds, oracle::Account account,
          const oracle::Request& request, Milliseconds now) {
         const bool before = Allows(account, request, now);
+        bool changed = false;
         oracle::Account smaller = account;
         for (std::size_t i = 0; i < account.rules.size(); ++i) {
           smaller.rules = account.rules;
           smaller.rules.erase(smaller.rules.begin() +
                               static_cast<std::ptrdiff_t>(i));
-          EXPECT_LE(Allows(smaller, request, now), before);
+          const bool after = Allows(smaller, request, now);
+          EXPECT_LE(after, before);
+          changed |= after != before;
         }
         account.rules.insert(
             account.rules.begin() + static_cast<std::ptrdiff_t>(
                                         worlds.Below(account.rules.size() + 1)),
             worlds.DrawRule("added"));
-        EXPECT_GE(Allows(account, request, now), before);
+        const bool after = Allows(account, request, now);
+        EXPECT_GE(after, before);
+        return changed || after != before;
       });
-  EXPECT_TRUE(Covered("T2", count, 50'000));
+  EXPECT_TRUE(Covered("T2", count, 5'500));
 }
 
 // The three criteria of a rule.
@@ -134,23 +145,29 @@ TEST(PropertyTest, T03ItemsOfACriterionAreAlternatives) {
       [](Worlds& worlds, const oracle::Account& account,
          const oracle::Request& request, Milliseconds now) {
         const bool before = Allows(account, request, now);
+        bool changes = false;
         for (std::size_t rule = 0; rule < account.rules.size(); ++rule) {
           for (std::size_t c = 0; c < kCriteria.size(); ++c) {
             const oracle::Strings& items = account.rules[rule].*kCriteria[c];
             if (items.empty()) continue;
             oracle::Account changed = account;
             (changed.rules[rule].*kCriteria[c]).push_back(DrawItem(worlds, c));
-            EXPECT_GE(Allows(changed, request, now), before);
+            const bool wider = Allows(changed, request, now);
+            EXPECT_GE(wider, before);
+            changes |= wider != before;
             if (std::set<std::string>(items.begin(), items.end()).size() < 2) {
               continue;
             }
             changed = account;
             std::erase(changed.rules[rule].*kCriteria[c], items.front());
-            EXPECT_LE(Allows(changed, request, now), before);
+            const bool narrower = Allows(changed, request, now);
+            EXPECT_LE(narrower, before);
+            changes |= narrower != before;
           }
         }
+        return changes;
       });
-  EXPECT_TRUE(Covered("T3", count, 50'000));
+  EXPECT_TRUE(Covered("T3", count, 1'900));
 }
 
 TEST(PropertyTest, T04AddingACriterionNeverGrants) {
@@ -159,6 +176,7 @@ TEST(PropertyTest, T04AddingACriterionNeverGrants) {
       [](Worlds& worlds, const oracle::Account& account,
          const oracle::Request& request, Milliseconds now) {
         const bool before = Allows(account, request, now);
+        bool changes = false;
         for (std::size_t rule = 0; rule < account.rules.size(); ++rule) {
           for (std::size_t c = 0; c < kCriteria.size(); ++c) {
             oracle::Account changed = account;
@@ -166,11 +184,14 @@ TEST(PropertyTest, T04AddingACriterionNeverGrants) {
             if (!(edited.*kCriteria[c]).empty()) continue;
             if (c == 2 && edited.cas.empty()) continue;
             edited.*kCriteria[c] = {DrawItem(worlds, c), DrawItem(worlds, c)};
-            EXPECT_LE(Allows(changed, request, now), before);
+            const bool after = Allows(changed, request, now);
+            EXPECT_LE(after, before);
+            changes |= after != before;
           }
         }
+        return changes;
       });
-  EXPECT_TRUE(Covered("T4", count, 50'000));
+  EXPECT_TRUE(Covered("T4", count, 3'000));
 }
 
 TEST(PropertyTest, T05OrderAndRepetitionDoNotMatter) {
@@ -204,8 +225,9 @@ TEST(PropertyTest, T05OrderAndRepetitionDoNotMatter) {
         const Decision after = Decide(BuildEvaluator(account), other, now);
         EXPECT_EQ(after.reason, before.reason);
         EXPECT_EQ(after.valid_until, before.valid_until);
+        return before.reason == Reason::kRuleMatched;
       });
-  EXPECT_TRUE(Covered("T5", count, 50'000));
+  EXPECT_TRUE(Covered("T5", count, 6'000));
 }
 
 TEST(PropertyTest, T06RulesDoNotInteract) {
@@ -213,7 +235,7 @@ TEST(PropertyTest, T06RulesDoNotInteract) {
       OverRandomWorlds(5'000, 10,
                        [](Worlds&, const oracle::Account& account,
                           const oracle::Request& request, Milliseconds now) {
-                         if (!IsDecidedByRules(request)) return;
+                         if (!IsDecidedByRules(request)) return false;
                          bool any = false;
                          for (const oracle::Rule& rule : account.rules) {
                            oracle::Account alone = account;
@@ -221,13 +243,13 @@ TEST(PropertyTest, T06RulesDoNotInteract) {
                            any |= Allows(alone, request, now);
                          }
                          EXPECT_EQ(Allows(account, request, now), any);
+                         return any;
                        });
-  EXPECT_TRUE(Covered("T6", count, 50'000));
+  EXPECT_TRUE(Covered("T6", count, 6'000));
 }
 
 TEST(PropertyTest, T07BlocksAreTheUnionOfTheirHalves) {
   Worlds worlds;
-  const IpAddress mapped = Ip("0.0.0.0");
   std::uint64_t count = 0;
   for (int i = 0; i < 200'000; ++i) {
     const IpRange block = Range(worlds.RangeText());
@@ -240,11 +262,8 @@ TEST(PropertyTest, T07BlocksAreTheUnionOfTheirHalves) {
       EXPECT_EQ(Valid(IpRange::Create({inside, block.prefix_length()})), block);
     }
     if (block.prefix_length() == width) continue;
-    // The part of a wide IPv6 block inside ::ffff:0:0/96 matches nobody.
-    if (!block.is_v4() && block.first_address() <= mapped &&
-        mapped <= block.last_address()) {
-      continue;
-    }
+    // The last address of such a block is IPv4, which the block never matches.
+    if (block.last_address().is_v4() && !block.is_v4()) continue;
     const IpRange low = Valid(
         IpRange::Create({block.first_address(), block.prefix_length() + 1}));
     const IpRange high = Valid(
@@ -266,11 +285,13 @@ TEST(PropertyTest, T08MappedAddressesAreIpv4AndNoOthers) {
       OverRandomWorlds(2'000, 20,
                        [](Worlds&, const oracle::Account& account,
                           oracle::Request request, Milliseconds now) {
-                         if (request.ip.find(':') != std::string::npos) return;
+                         if (request.ip.find(':') != std::string::npos)
+                           return false;
                          const Evaluator evaluator = BuildEvaluator(account);
                          const Decision plain = Decide(evaluator, request, now);
                          request.ip = "::ffff:" + request.ip;
                          EXPECT_EQ(Decide(evaluator, request, now), plain);
+                         return plain.reason == Reason::kRuleMatched;
                        });
   const IpRange all_v4 = Range("0.0.0.0/0");
   const IpRange all_v6 = Range("::/0");
@@ -297,7 +318,8 @@ TEST(PropertyTest, T08MappedAddressesAreIpv4AndNoOthers) {
       ++count;
     }
   }
-  EXPECT_TRUE(Covered("T8", count + count_decisions, 1'000'000));
+  EXPECT_TRUE(Covered("T8, decisions", count_decisions, 3'000));
+  EXPECT_TRUE(Covered("T8, addresses", count, 1'000'000));
 }
 
 TEST(PropertyTest, T09KeysOnlyEverStopWorking) {
@@ -307,12 +329,14 @@ TEST(PropertyTest, T09KeysOnlyEverStopWorking) {
          const oracle::Request& request, Milliseconds) {
         const Evaluator evaluator = BuildEvaluator(account);
         bool earlier = true;
+        bool ends = false;
         for (const Milliseconds now :
              {-1, 0, 1, 499, 500, 501, 1000, 1500, 2000, 2500, 2501}) {
           const Decision decision = Decide(evaluator, request, now);
           EXPECT_LE(decision.allowed(), earlier);
           earlier = decision.allowed();
           if (decision.valid_until) {
+            ends = true;
             // Exclusive: the last millisecond is good, the instant is not.
             const Milliseconds until =
                 decision.valid_until->time_since_epoch().count();
@@ -331,8 +355,9 @@ TEST(PropertyTest, T09KeysOnlyEverStopWorking) {
                       key.active && (!key.expiration || now < *key.expiration));
           }
         }
+        return ends;
       });
-  EXPECT_TRUE(Covered("T9", count, 30'000));
+  EXPECT_TRUE(Covered("T9", count, 2'500));
 }
 
 TEST(PropertyTest, T10PresentingMoreNeverRevokes) {
@@ -344,8 +369,9 @@ TEST(PropertyTest, T10PresentingMoreNeverRevokes) {
         oracle::Request less = request;
         less.cas.clear();
         less.cn.reset();
-        EXPECT_LE(Decide(evaluator, less, now).allowed(),
-                  Decide(evaluator, request, now).allowed());
+        const bool with_less = Decide(evaluator, less, now).allowed();
+        const bool with_all = Decide(evaluator, request, now).allowed();
+        EXPECT_LE(with_less, with_all);
         oracle::Request without_login = request;
         without_login.login = "";
         const bool before = Decide(evaluator, without_login, now).allowed();
@@ -356,8 +382,9 @@ TEST(PropertyTest, T10PresentingMoreNeverRevokes) {
           if (!HasValidCredential(account, signed_request, now)) continue;
           EXPECT_GE(Decide(evaluator, signed_request, now).allowed(), before);
         }
+        return with_less != with_all;
       });
-  EXPECT_TRUE(Covered("T10", count, 50'000));
+  EXPECT_TRUE(Covered("T10", count, 2'800));
 }
 
 TEST(PropertyTest, T11WhatATrustedSessionChanges) {
@@ -373,7 +400,7 @@ TEST(PropertyTest, T11WhatATrustedSessionChanges) {
         if (oracle::ClassOf(request.service, request.method) != "ordinary" ||
             request.login != "AccessKey") {
           EXPECT_EQ(with, without);
-          return;
+          return false;
         }
         bool admitted = false;
         for (oracle::Rule rule : account.rules) {
@@ -384,8 +411,9 @@ TEST(PropertyTest, T11WhatATrustedSessionChanges) {
         }
         EXPECT_EQ(with.allowed(),
                   HasValidCredential(account, request, now) && admitted);
+        return with.allowed() != without.allowed();
       });
-  EXPECT_TRUE(Covered("T11", count, 100'000));
+  EXPECT_TRUE(Covered("T11", count, 2'500));
 }
 
 TEST(PropertyTest, T12PublicMethodsAreAllowedWhateverElse) {
@@ -404,9 +432,18 @@ TEST(PropertyTest, T12PublicMethodsAreAllowedWhateverElse) {
               request.login == "Password" && entry.service == Service::kFcu;
           EXPECT_EQ(decision.reason,
                     unsupported ? Reason::kLoginNotSupported : Reason::kPublic);
+          return true;
         });
   }
   EXPECT_TRUE(Covered("T12", count, 15'000));
+}
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
 }
 
 TEST(PropertyTest, T13MethodsAreFoundByTheirBytesAlone) {
@@ -415,7 +452,7 @@ TEST(PropertyTest, T13MethodsAreFoundByTheirBytesAlone) {
     const std::string service(ToString(entry.service));
     const std::string name(entry.name);
     EXPECT_EQ(FindMethod(service, name).method_class(), entry.method_class);
-    // Every change of one byte, every byte dropped and every byte added.
+    // Every change of one byte, every byte dropped, and some added.
     std::vector<std::string> others = {name + '\0', name + ' ', "X" + name};
     for (std::size_t i = 0; i < name.size(); ++i) {
       for (int byte = 0; byte < 256; ++byte) {
@@ -427,8 +464,8 @@ TEST(PropertyTest, T13MethodsAreFoundByTheirBytesAlone) {
     }
     for (const std::string& other : others) {
       const Method method = FindMethod(service, other);
-      ASSERT_EQ(ToString(method.method_class()).substr(1),
-                oracle::ClassOf(service, other).substr(1))
+      ASSERT_EQ(Lower(ToString(method.method_class())),
+                oracle::ClassOf(service, other))
           << other;
       ASSERT_EQ(FindMethod("oapi", other), FindMethod("api", other)) << other;
       ++count;
@@ -453,8 +490,9 @@ TEST(PropertyTest, T14OnlyThePresentedKeyMatters) {
         }
         account.keys.push_back({"another", true, std::nullopt, ""});
         EXPECT_EQ(Decide(BuildEvaluator(account), request, now), before);
+        return before.allowed() && request.login == "AccessKey";
       });
-  EXPECT_TRUE(Covered("T14", count, 50'000));
+  EXPECT_TRUE(Covered("T14", count, 6'000));
 }
 
 TEST(PropertyTest, T15AnyBytesGiveAVerdictOrAnError) {
@@ -468,26 +506,49 @@ TEST(PropertyTest, T15AnyBytesGiveAVerdictOrAnError) {
     }
     return text;
   };
+  // Ids of an account that are any bytes, too, and differ.
+  const auto name = [&](const std::string& text) { return bytes() + text; };
   std::uint64_t count = 0;
-  const Evaluator evaluator = BuildEvaluator(worlds.DrawAccount(5));
-  const ClientCertificate certificate = Certificate({"\xff"}, "\x01");
-  for (int i = 0; i < 300'000; ++i) {
-    const std::string id = bytes();
-    const Decision decision = evaluator.Decide(
-        {.method = FindMethod(bytes(), bytes()),
-         .client_address = Ip(worlds.AddressText()),
-         .login = static_cast<LoginKind>(worlds.Below(256)),
-         .access_key_id = id,
-         .certificate = worlds.Chance(2) ? &certificate : nullptr},
-        Instant(static_cast<Milliseconds>(worlds.Below(~std::size_t{0}))));
-    EXPECT_NE(ToString(decision.reason), "not-decided");
-    const std::string text = bytes();
-    EXPECT_EQ(IpAddress::Parse(text).ok(),
-              oracle::AddressBits(text).has_value());
-    EXPECT_EQ(IpRange::Parse(text).ok(), oracle::RangeBits(text).has_value());
-    EXPECT_EQ(ParseTimestamp(text).ok(), oracle::ParseDate(text).has_value());
-    ++count;
+  std::map<std::string, int> reasons;
+  for (int i = 0; i < 2'000 && !HasFailure(); ++i) {
+    oracle::Account account = worlds.DrawAccount(5);
+    for (oracle::Rule& rule : account.rules) {
+      rule.id = name(rule.id);
+      for (std::string& id : rule.cas) id = name(id);
+      for (std::string& cn : rule.cns) cn = name(cn);
+    }
+    for (oracle::Key& key : account.keys) key.id = name(key.id);
+    const Evaluator evaluator = BuildEvaluator(account);
+    for (int j = 0; j < 50; ++j) {
+      oracle::Request request = worlds.DrawRequest(account);
+      if (worlds.Chance(4)) request.service = bytes();
+      if (worlds.Chance(4)) request.method = bytes();
+      if (worlds.Chance(4)) request.key_id = bytes();
+      if (worlds.Chance(4)) request.cas = {name("ca")};
+      if (worlds.Chance(4)) request.cn = name("cn");
+      const Milliseconds now = worlds.DrawNow();
+      const oracle::Decision expected = oracle::Decide(account, request, now);
+      EXPECT_EQ(Text(Decide(evaluator, request, now)), Text(expected))
+          << Describe(account) << '\n'
+          << Describe(request);
+      ++reasons[expected.reason];
+      // A login of any number is none, or one of the two.
+      Request any_login = {
+          .method = FindMethod(request.service, request.method),
+          .client_address = Ip(request.ip),
+          .login = static_cast<LoginKind>(3 + worlds.Below(253))};
+      any_login.access_key_id = request.key_id;
+      EXPECT_EQ(evaluator.Decide(any_login, Instant(now)).allowed(),
+                oracle::ClassOf(request.service, request.method) == "public");
+      const std::string text = bytes();
+      EXPECT_EQ(IpAddress::Parse(text).ok(),
+                oracle::AddressBits(text).has_value());
+      EXPECT_EQ(IpRange::Parse(text).ok(), oracle::RangeBits(text).has_value());
+      EXPECT_EQ(ParseTimestamp(text).ok(), oracle::ParseDate(text).has_value());
+      ++count;
+    }
   }
+  EXPECT_EQ(reasons.size(), kAllReasons.size());
   // A malformed field is an error whatever the class.
   for (const std::string& service : AllServices()) {
     for (const std::string& method : SampleMethods()) {
@@ -503,7 +564,7 @@ TEST(PropertyTest, T15AnyBytesGiveAVerdictOrAnError) {
       }
     }
   }
-  EXPECT_TRUE(Covered("T15", count, 300'000));
+  EXPECT_TRUE(Covered("T15", count, 100'000));
 }
 
 // The explanation's part of it is tested beside the explanation.
@@ -517,7 +578,7 @@ TEST(PropertyTest, T16NamesTheFirstRuleAndTheNearestMiss) {
           const oracle::Request& request, Milliseconds now) {
         if (!IsDecidedByRules(request) ||
             !HasValidCredential(account, request, now)) {
-          return;
+          return false;
         }
         const Evaluator evaluator = BuildEvaluator(account);
         const Decision decision = Decide(evaluator, request, now);
@@ -542,13 +603,17 @@ TEST(PropertyTest, T16NamesTheFirstRuleAndTheNearestMiss) {
           EXPECT_EQ(decision.reason, nearest_first[nearest]);
           EXPECT_EQ(decision.rule, std::nullopt);
         }
+        // With one rule there is nothing to choose from.
+        return account.rules.size() > 1;
       });
-  EXPECT_TRUE(Covered("T16", count, 100'000));
+  EXPECT_TRUE(Covered("T16", count, 18'000));
 }
 
 TEST(PropertyTest, T17ActivationReportsAreExact) {
   Worlds worlds;
   std::uint64_t count = 0;
+  std::uint64_t ready = 0;
+  std::uint64_t ready_later = 0;
   for (int i = 0; i < 40'000; ++i) {
     oracle::Account account = worlds.DrawAccount(3);
     const long long max = 1 + static_cast<long long>(worlds.Below(3));
@@ -560,7 +625,11 @@ TEST(PropertyTest, T17ActivationReportsAreExact) {
                  std::to_string(require) + " at " + std::to_string(now));
     const ActivationReport report =
         CheckActivation(Build(account), asked, Instant(now));
+    ASSERT_EQ(Text(report),
+              Text(oracle::CheckActivation(account, max, require, now)));
     ++count;
+    ready += report.ready ? 1 : 0;
+    ready_later += report.ready_at ? 1 : 0;
 
     if (report.ready) {
       for (const Milliseconds later : {now, now + 1, now + 5000}) {
@@ -621,6 +690,8 @@ TEST(PropertyTest, T17ActivationReportsAreExact) {
     EXPECT_TRUE(CheckActivation(Build(account), asked, Instant(now)).ready);
   }
   EXPECT_TRUE(Covered("T17", count, 40'000));
+  EXPECT_TRUE(Covered("T17, ready", ready, 1'500));
+  EXPECT_TRUE(Covered("T17, ready later", ready_later, 300));
 }
 
 // Everything that the programs and the library print for some inputs.
@@ -657,22 +728,59 @@ std::string Outputs() {
   return text;
 }
 
+// Writes 1234.5 as 1.234,5.
+class OtherPunctuation : public std::numpunct<char> {
+ protected:
+  char do_decimal_point() const override { return ','; }
+  char do_thousands_sep() const override { return '.'; }
+  std::string do_grouping() const override { return "\3"; }
+};
+
+// Sets a time zone, and a locale for streams, until the end of its life.
+class Surroundings {
+ public:
+  Surroundings(const char* zone, const std::locale& locale)
+      : before_(std::locale::global(locale)) {
+    if (const char* set = std::getenv("TZ")) zone_before_ = set;
+    setenv("TZ", zone, 1);
+    tzset();
+  }
+  ~Surroundings() {
+    if (zone_before_) {
+      setenv("TZ", zone_before_->c_str(), 1);
+    } else {
+      unsetenv("TZ");
+    }
+    tzset();
+    std::locale::global(before_);
+  }
+  Surroundings(const Surroundings&) = delete;
+  Surroundings& operator=(const Surroundings&) = delete;
+
+ private:
+  std::locale before_;
+  std::optional<std::string> zone_before_;
+};
+
 TEST(PropertyTest, T20SameInputsSameBytes) {
   const std::string expected = Outputs();
   std::uint64_t count = 0;
-  for (const char* zone : {"UTC", "Asia/Kathmandu", "America/St_Johns"}) {
-    for (const char* locale : {"C", "C.UTF-8", ""}) {
-      setenv("TZ", zone, 1);
-      tzset();
-      std::setlocale(LC_ALL, locale);
+  const std::locale other(std::locale::classic(), new OtherPunctuation);
+  for (const char* zone : {"UTC0", "XXX-5:45", "YYY+3:30"}) {
+    for (const std::locale& locale : {std::locale::classic(), other}) {
+      const Surroundings surroundings(zone, locale);
       errno = ERANGE;
-      EXPECT_EQ(Outputs(), expected) << zone << ' ' << locale;
+      EXPECT_EQ(Outputs(), expected) << zone;
       ++count;
     }
   }
-  unsetenv("TZ");
-  tzset();
-  std::setlocale(LC_ALL, "C");
+  {
+    // That locale does change what streams print.
+    const Surroundings surroundings("UTC0", other);
+    std::ostringstream out;
+    out << 1234567;
+    EXPECT_EQ(out.str(), "1.234.567");
+  }
 
   Worlds worlds;
   for (int i = 0; i < 100'000; ++i) {
@@ -691,38 +799,39 @@ TEST(PropertyTest, T20SameInputsSameBytes) {
 
 // Explanations, and the index, have tests of their own.
 TEST(PropertyTest, T21VerdictsFollowTheRequiredFactors) {
-  std::uint64_t fitting = 0;
   const auto count = OverRandomWorlds(
       5'000, 20,
       [&](Worlds&, const oracle::Account& account,
           const oracle::Request& request, Milliseconds now) {
-        if (!request.login.empty() && request.login != "Password" &&
+        if (request.login == "AccessKey" &&
             !HasValidCredential(account, request, now)) {
-          return;
+          return false;
+        }
+        // A certificate fits when each rule that admits the address takes it.
+        const bool bypass = oracle::Bypasses(account, request);
+        for (const oracle::Rule& rule : account.rules) {
+          const std::string answer = oracle::TryRule(rule, request, bypass);
+          if (answer == "ca-not-allowed" || answer == "cn-not-allowed") {
+            return false;
+          }
         }
         const Evaluator evaluator = BuildEvaluator(account);
         const Decision decision = Decide(evaluator, request, now);
-        if (decision.reason == Reason::kLoginNotSupported) return;
+        if (decision.reason == Reason::kLoginNotSupported) return false;
         const FactorRequirement required = RequiredFactors(
             evaluator, FindMethod(request.service, request.method),
             Ip(request.ip));
         FactorSet presented;
         if (request.login == "AccessKey") presented = {Factor::kAccessKey};
         if (request.login == "Password") presented = {Factor::kPassword};
-        // A certificate fits where no rule misses on it.
         if (!request.cas.empty()) {
-          if (decision.reason == Reason::kCaNotAllowed ||
-              decision.reason == Reason::kCnNotAllowed) {
-            return;
-          }
           presented = presented | FactorSet{Factor::kCertificate};
         }
-        ++fitting;
         EXPECT_EQ(decision.allowed(), required.IsSatisfiedBy(presented))
             << required << " presented " << presented;
+        return IsDecidedByRules(request);
       });
-  EXPECT_TRUE(Covered("T21", count, 100'000));
-  EXPECT_GT(fitting, 50'000U);
+  EXPECT_TRUE(Covered("T21", count, 30'000));
 }
 
 }  // namespace

@@ -65,13 +65,16 @@ TEST(TextTest, AllDates) {
         expect(y + m + d, 0);
         expect(y + "-" + m + "-" + d + "T23:59:59.999+0000", 86'399'999);
         expect(y + m + d + "T000001.0009Z", 1'000);
+        expect(y + m + d + "T120000-0000", 43'200'000);
+        expect(y + "-" + m + "-" + d + "T12:00:00+00:00", 43'200'000);
+        expect(y + "-" + m + "-" + d + "T00:00:00.001Z", 1);
         if (exists) midnight += 86'400'000;
       }
     }
     if (HasFailure()) return;
   }
   EXPECT_EQ(midnight - 1, kMaxTimestamp.time_since_epoch().count());
-  EXPECT_TRUE(Covered("dates", count, 18'000'000));
+  EXPECT_TRUE(Covered("dates", count, 32'000'000));
 }
 
 // All hours, minutes, seconds and offsets of two digits.
@@ -107,6 +110,7 @@ TEST(TextTest, AllTimesAndOffsets) {
         expect("2024-02-29T00:00:00+" + zone, valid, -offset);
         expect("2024-02-29T00:00:00-" + zone, valid, offset);
         expect("20240229T000000+" + zone, valid, -offset);
+        expect("20240229T000000-" + zone, valid, offset);
       }
     }
   }
@@ -169,7 +173,7 @@ TEST(TextTest, Ipv4Grammar) {
   std::uint64_t count = 0;
   const auto visit = [&](const std::string& text) {
     ++count;
-    if (!AgreesWithInetPton(text)) ADD_FAILURE() << text;
+    if (!HasFailure() && !AgreesWithInetPton(text)) ADD_FAILURE() << text;
   };
   // Four parts, or three or five, out of good and bad octets.
   const std::vector<std::string> octets = {
@@ -195,7 +199,7 @@ TEST(TextTest, Ipv6Grammar) {
   std::uint64_t count = 0;
   const auto visit = [&](const std::string& text) {
     ++count;
-    if (!AgreesWithInetPton(text)) ADD_FAILURE() << text;
+    if (!HasFailure() && !AgreesWithInetPton(text)) ADD_FAILURE() << text;
   };
   for (int groups = 1; groups <= (kVerify ? 10 : 9); ++groups) {
     ForAllTexts({"", "0", "f1", "1.2.3.4"}, groups, ":", "", visit);
@@ -232,6 +236,8 @@ TEST(TextTest, CanonicalAddresses) {
     const std::string expected = text.data();
     if (expected.find('.') == std::string::npos) {
       ASSERT_EQ(address.ToString(), expected);
+    } else if (!address.is_v4()) {
+      ASSERT_EQ(address.ToString().find('.'), std::string::npos);
     }
     ASSERT_EQ(Ip(address.ToString()), address);
     ++count;
@@ -375,7 +381,7 @@ class PlainReader {
   static std::optional<oracle::Account> Read(
       const std::map<std::string, std::string>& files) {
     PlainReader reader;
-    oracle::Account account = {};
+    oracle::Account account = {.every_user_listed = false};
     try {
       reader.ReadFiles(files, account);
     } catch (const std::exception&) {
@@ -571,6 +577,7 @@ TEST(TextTest, SampleAccounts) {
         text = good.substr(0, i);
         const auto truncated = ReadWithLibrary(files);
         EXPECT_FALSE(truncated.ok()) << text;
+        EXPECT_NE(Message(truncated.status()), "");
         ++count;
       }
       text = good + "\n";

@@ -76,7 +76,7 @@ absl::StatusOr<int> Check(const Options& options, const Terminal& terminal) {
                  << Count(report.violations.size(), "violation");
   }
   terminal.out << "\n  of MaxAccessKeyExpirationSeconds "
-               << requested.max_access_key_expiration_seconds
+               << std::to_string(requested.max_access_key_expiration_seconds)
                << ", RequireTrustedEnv " << (*require ? "true" : "false")
                << " at " << FormatTimestamp(at) << '\n';
   terminal.out << FindingsText(report.violations);

@@ -31,12 +31,12 @@ struct Key {
 };
 
 struct Account {
-  long long max;
-  bool require;
-  std::vector<Rule> rules;
-  std::vector<Key> keys;
-  bool every_user_listed;
-  Strings users_without_keys;
+  long long max = 0;
+  bool require = false;
+  std::vector<Rule> rules = {};
+  std::vector<Key> keys = {};
+  bool every_user_listed = true;
+  Strings users_without_keys = {};
 };
 
 struct Request {

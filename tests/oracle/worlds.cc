@@ -1,6 +1,7 @@
 #include "tests/oracle/worlds.h"
 
 #include <cstdlib>
+#include <tuple>
 #include <utility>
 
 #include "tests/support.h"
@@ -124,12 +125,14 @@ std::string Text(const oracle::Decision& decision) {
 }
 
 std::string Text(const ActivationReport& report) {
-  return FindingsText(report.violations) + "/ " +
+  return std::string(report.ready ? "ready " : "") +
+         FindingsText(report.violations) + "/ " +
          FindingsText(report.warnings) + "/ " + OrDash(Count(report.ready_at));
 }
 
 std::string Text(const oracle::Report& report) {
-  return FindingsText(report.violations) + "/ " +
+  return std::string(report.violations.empty() ? "ready " : "") +
+         FindingsText(report.violations) + "/ " +
          FindingsText(report.warnings) + "/ " + OrDash(report.ready_at);
 }
 
@@ -198,13 +201,17 @@ const std::vector<std::string>& SampleMethods() {
 }
 
 Worlds::Worlds() {
-  const char* text = std::getenv("API_ACCESS_TEST_SEED");
-  const std::uint64_t seed = text == nullptr ? 1 : std::stoull(text);
-  std::cout << "API_ACCESS_TEST_SEED=" << seed << '\n';
+  static const std::uint64_t seed = [] {
+    const char* text = std::getenv("API_ACCESS_TEST_SEED");
+    const std::uint64_t read = text == nullptr ? 1 : std::stoull(text);
+    std::cout << "API_ACCESS_TEST_SEED=" << read << '\n';
+    return read;
+  }();
   engine_.seed(seed);
 }
 
-// Few distinct bits, so that ranges nest, touch and contain the addresses.
+// Few distinct bits, so that ranges nest, touch and contain the addresses. One
+// draw a statement: compilers differ in the order within one.
 std::string Worlds::AddressText() {
   static const std::vector<std::string> kV4 = {"0", "127", "128", "192", "255"};
   static const std::vector<std::string> kV6 = {
@@ -213,8 +220,8 @@ std::string Worlds::AddressText() {
       "2001:db9::", "::fffe:c000:207",
       "8000::",     "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"};
   if (Chance(4)) return Pick(kV6);
-  const std::string v4 =
-      Pick(kV4) + '.' + Pick(kV4) + '.' + Pick(kV4) + '.' + Pick(kV4);
+  std::string v4 = Pick(kV4);
+  for (int octet = 1; octet < 4; ++octet) v4 += '.' + Pick(kV4);
   return Chance(6) ? "::ffff:" + v4 : v4;
 }
 
@@ -253,31 +260,44 @@ oracle::Account Worlds::DrawAccount(std::size_t max_rules) {
   }
   const std::size_t keys = 1 + Below(4);
   for (std::size_t i = 0; i < keys; ++i) {
-    oracle::Key key = {"key-" + std::to_string(i), !Chance(4), std::nullopt,
+    oracle::Key key = {"key-" + std::to_string(i), !Chance(8), std::nullopt,
                        Pick(kUsers)};
-    if (!Chance(3)) key.expiration = DrawNow();
+    if (Chance(2)) key.expiration = DrawNow();
     account.keys.push_back(key);
   }
   return account;
 }
 
 oracle::Request Worlds::DrawRequest(const oracle::Account& account) {
-  oracle::Request request = {.service = Chance(2) ? "api" : Pick(AllServices()),
-                             .method = Pick(SampleMethods()),
-                             .ip = AddressText(),
-                             .login = "",
-                             .key_id = "",
-                             .cas = {},
-                             .cn = std::nullopt};
-  if (!Chance(5)) {
-    request.login = Chance(4) ? "Password" : "AccessKey";
+  static const std::vector<std::pair<std::string, std::string>> kCommon = {
+      {"api", "ReadVms"},        {"fcu", "RunInstances"},
+      {"icu", "ReadQuotas"},     {"api", "ReadAccessKeys"},
+      {"icu", "ListAccessKeys"}, {"eim", "CreateAccessKey"},
+      {"api", "BrandNew"}};
+  oracle::Request request = {};
+  if (Chance(4)) {
+    request.service = Pick(AllServices());
+    request.method = Pick(SampleMethods());
+  } else {
+    std::tie(request.service, request.method) = Pick(kCommon);
   }
+  request.ip = AddressText();
+  if (!Chance(8)) request.login = Chance(4) ? "Password" : "AccessKey";
   if (request.login == "AccessKey") {
     request.key_id = Chance(8) ? "unknown" : Pick(account.keys).id;
   }
   const std::size_t cas = Below(3);
   for (std::size_t i = 0; i < cas; ++i) request.cas.push_back(Pick(kCas));
   if (Chance(2)) request.cn = Pick(kCns);
+  if (account.rules.empty() || Chance(2)) return request;
+
+  const oracle::Rule& rule = Pick(account.rules);
+  if (!rule.ranges.empty()) {
+    const std::string& range = Pick(rule.ranges);
+    request.ip = range.substr(0, range.find('/'));
+  }
+  if (!rule.cas.empty() && !Chance(4)) request.cas.push_back(Pick(rule.cas));
+  if (!rule.cns.empty() && !Chance(4)) request.cn = Pick(rule.cns);
   return request;
 }
 

@@ -67,7 +67,7 @@ const std::vector<std::string>& SampleMethods();
 class Worlds {
  public:
   // The seed is API_ACCESS_TEST_SEED of the environment, 1 by default, and is
-  // printed.
+  // printed once in a program.
   Worlds();
 
   // 0 to `limit` - 1.
@@ -82,7 +82,7 @@ class Worlds {
   std::string RangeText();
   oracle::Rule DrawRule(std::string id);
   oracle::Account DrawAccount(std::size_t max_rules);
-  // Mostly near what the account lets pass.
+  // Half of the time near what some rule of the account lets pass.
   oracle::Request DrawRequest(const oracle::Account& account);
   oracle::Milliseconds DrawNow();
 
@@ -90,8 +90,8 @@ class Worlds {
   std::mt19937_64 engine_;
 };
 
-// Prints how large a space was and returns whether it was as large as it had to
-// be.
+// Prints how many comparisons said something and returns whether those were as
+// many as had to be.
 inline bool Covered(const std::string& what, std::uint64_t count,
                     std::uint64_t at_least) {
   std::cout << what << ": " << count << " comparisons\n";
