@@ -500,9 +500,8 @@ TEST(PropertyTest, T15AnyBytesGiveAVerdictOrAnError) {
   const auto bytes = [&] {
     std::string text;
     for (std::size_t i = worlds.Below(12); i > 0; --i) {
-      text += static_cast<char>(worlds.Chance(3)
-                                    ? worlds.Below(256)
-                                    : "09afAF:./-TZ"[worlds.Below(12)]);
+      text += worlds.Chance(3) ? static_cast<char>(worlds.Below(256))
+                               : "09afAF:./-TZ"[worlds.Below(12)];
     }
     return text;
   };
