@@ -285,8 +285,9 @@ TEST(PropertyTest, T08MappedAddressesAreIpv4AndNoOthers) {
       OverRandomWorlds(2'000, 20,
                        [](Worlds&, const oracle::Account& account,
                           oracle::Request request, Milliseconds now) {
-                         if (request.ip.find(':') != std::string::npos)
+                         if (request.ip.find(':') != std::string::npos) {
                            return false;
+                         }
                          const Evaluator evaluator = BuildEvaluator(account);
                          const Decision plain = Decide(evaluator, request, now);
                          request.ip = "::ffff:" + request.ip;
@@ -403,7 +404,7 @@ TEST(PropertyTest, T11WhatATrustedSessionChanges) {
           return false;
         }
         bool admitted = false;
-        for (oracle::Rule rule : account.rules) {
+        for (const oracle::Rule& rule : account.rules) {
           if (rule.ranges.empty()) admitted = true;
           for (const std::string& range : rule.ranges) {
             admitted |= Range(range).Contains(Ip(request.ip));

@@ -9,8 +9,6 @@
 namespace api_access::examples {
 namespace {
 
-using testing::HasSubstr;
-
 TEST(RequestLineTest, ReadsEveryField) {
   const RequestLine line = Valid(ParseRequestLine(
       R"({"Service":"oapi","Method":"ReadVms","ClientIp":"::ffff:203.0.113.7","Login":"AccessKey","AccessKeyId":"K","Certificate":{"CaIds":["ca-2","ca-1"],"Cn":"client.a"},"Now":"2030-01-01"})"));
