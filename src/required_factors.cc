@@ -19,7 +19,7 @@ CertificateDemand DemandAt(const internal::RuleTable& rules,
         Reason::kRuleMatched) {
       continue;
     }
-    if (!rules.NamesCa(rule)) return CertificateDemand::kNotAsked;
+    if (rules.ca_ids(rule).empty()) return CertificateDemand::kNotAsked;
     demand = CertificateDemand::kAsked;
   }
   return demand;

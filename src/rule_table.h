@@ -48,7 +48,42 @@ class RuleTable {
   std::string_view id(std::size_t rule) const {
     return pool_.Get(rules_[rule].id);
   }
-  bool NamesCa(std::size_t rule) const { return !rules_[rule].cas.empty(); }
+
+  // The items of the criteria of `rule`; a criterion without any does not
+  // constrain.
+  std::span<const IpRange> ranges(std::size_t rule) const {
+    return Items(ranges_, rules_[rule].ranges);
+  }
+  std::span<const Text> ca_ids(std::size_t rule) const {
+    return Items(texts_, rules_[rule].cas);
+  }
+  std::span<const Text> cns(std::size_t rule) const {
+    return Items(texts_, rules_[rule].cns);
+  }
+  std::string_view text(Text item) const { return pool_.Get(item); }
+
+  // The first item that fits what is presented, if any does.
+  const IpRange* FindRange(std::size_t rule, const IpAddress& address) const {
+    const auto items = ranges(rule);
+    const auto found = std::ranges::find_if(
+        items, [&](const IpRange& range) { return range.Contains(address); });
+    return found == items.end() ? nullptr : &*found;
+  }
+  std::optional<std::string_view> FindCa(
+      std::size_t rule, const ClientCertificate* certificate) const {
+    if (certificate == nullptr) return std::nullopt;
+    return FindText(ca_ids(rule), [&](std::string_view listed) {
+      return std::ranges::find(certificate->ca_ids(), listed) !=
+             certificate->ca_ids().end();
+    });
+  }
+  std::optional<std::string_view> FindCn(
+      std::size_t rule, const ClientCertificate* certificate) const {
+    if (certificate == nullptr || !certificate->cn()) return std::nullopt;
+    return FindText(cns(rule), [&](std::string_view listed) {
+      return listed == *certificate->cn();
+    });
+  }
 
   // How `rule` takes one criterion: kRuleMatched when it is absent, waived or
   // satisfied, else the reason of the miss.
@@ -57,8 +92,7 @@ class RuleTable {
     const CompiledRule& tried = rules_[rule];
     switch (criterion) {
       case Criterion::kIpRange:
-        return tried.ranges.empty() ||
-                       AnyRangeContains(tried, presented.address)
+        return tried.ranges.empty() || FindRange(rule, presented.address)
                    ? Reason::kRuleMatched
                    : Reason::kSourceIpNotAllowed;
       case Criterion::kCa:
@@ -67,18 +101,12 @@ class RuleTable {
             presented.certificate->ca_ids().empty()) {
           return Reason::kCertificateMissing;
         }
-        return std::ranges::any_of(
-                   presented.certificate->ca_ids(),
-                   [&](const std::string& id) { return Lists(tried.cas, id); })
-                   ? Reason::kRuleMatched
-                   : Reason::kCaNotAllowed;
+        return FindCa(rule, presented.certificate) ? Reason::kRuleMatched
+                                                   : Reason::kCaNotAllowed;
       case Criterion::kCn:
         if (tried.cns.empty() || presented.bypass) return Reason::kRuleMatched;
-        return presented.certificate != nullptr &&
-                       presented.certificate->cn() &&
-                       Lists(tried.cns, *presented.certificate->cn())
-                   ? Reason::kRuleMatched
-                   : Reason::kCnNotAllowed;
+        return FindCn(rule, presented.certificate) ? Reason::kRuleMatched
+                                                   : Reason::kCnNotAllowed;
     }
     return Reason::kNotDecided;
   }
@@ -160,18 +188,18 @@ class RuleTable {
     }
   }
 
-  bool AnyRangeContains(const CompiledRule& rule,
-                        const IpAddress& address) const {
-    return std::ranges::any_of(
-        std::span(ranges_).subspan(rule.ranges.begin,
-                                   rule.ranges.end - rule.ranges.begin),
-        [&](const IpRange& range) { return range.Contains(address); });
+  template <typename T>
+  static std::span<const T> Items(const std::vector<T>& all, Slice slice) {
+    return std::span(all).subspan(slice.begin, slice.end - slice.begin);
   }
 
-  bool Lists(Slice slice, std::string_view text) const {
-    return std::ranges::any_of(
-        std::span(texts_).subspan(slice.begin, slice.end - slice.begin),
-        [&](Text listed) { return pool_.Get(listed) == text; });
+  template <typename Predicate>
+  std::optional<std::string_view> FindText(std::span<const Text> items,
+                                           Predicate predicate) const {
+    for (const Text item : items) {
+      if (predicate(text(item))) return text(item);
+    }
+    return std::nullopt;
   }
 
   std::vector<CompiledRule> rules_;
