@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "api_access/account.h"
+#include "api_access/evaluator.h"
 #include "src/gate.h"
 #include "src/rule_table.h"
 
@@ -22,6 +23,14 @@ struct CompiledAccount {
   bool trusted_session;
   KeyTable keys;
   RuleTable rules;
+};
+
+// The one way of the other rooms to what an evaluator points to; null: an
+// account without rules and keys.
+struct EvaluatorAccess {
+  static const CompiledAccount* Get(const Evaluator& evaluator) {
+    return evaluator.compiled_.get();
+  }
 };
 
 // Places are counted in 32 bits.

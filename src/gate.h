@@ -106,6 +106,23 @@ inline GateOutcome PassGate(const KeyTable* keys, const Request& request,
   return {Reason::kNotDecided, key};
 }
 
+// Whether the login is good for the method, whatever the rules say.
+inline bool IsLoginUsable(const KeyTable* keys, const Request& request,
+                          Timestamp now) {
+  const Service service = request.method.service();
+  switch (request.login) {
+    case LoginKind::kNone:
+      break;
+    case LoginKind::kAccessKey:
+      return keys != nullptr && CheckKey(keys->Find(request.access_key_id),
+                                         service, now) == Reason::kNotDecided;
+    case LoginKind::kPassword:
+      return ServiceHasLogin(service) &&
+             request.method.method_class() == MethodClass::kManaging;
+  }
+  return false;
+}
+
 // Whether the CA and CN criteria are waived: under a trusted session, for an
 // ordinary method with an access key. The IP criterion never is.
 constexpr bool HasBypass(bool trusted_session, const Method& method,

@@ -41,7 +41,8 @@ CertificateDemand CertificateDemandOf(const Account& account) {
 FactorRequirement RequiredFactors(const Evaluator& evaluator,
                                   const Method& method,
                                   const IpAddress& client_address) noexcept {
-  const internal::CompiledAccount* compiled = evaluator.compiled_.get();
+  const internal::CompiledAccount* compiled =
+      internal::EvaluatorAccess::Get(evaluator);
   return RequiredFactors(method.method_class(), method.service(),
                          compiled != nullptr && compiled->trusted_session,
                          compiled == nullptr

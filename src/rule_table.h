@@ -27,6 +27,11 @@ struct Presented {
   const IpAddress& address;
   const ClientCertificate* certificate;  // may be null
   bool bypass;                           // see HasBypass
+
+  // The bypass leaves the IP criterion alone.
+  bool Waives(Criterion criterion) const {
+    return bypass && criterion != Criterion::kIpRange;
+  }
 };
 
 class RuleTable {
@@ -85,18 +90,30 @@ class RuleTable {
     });
   }
 
+  bool Has(std::size_t rule, Criterion criterion) const {
+    switch (criterion) {
+      case Criterion::kIpRange:
+        return !rules_[rule].ranges.empty();
+      case Criterion::kCa:
+        return !rules_[rule].cas.empty();
+      case Criterion::kCn:
+        return !rules_[rule].cns.empty();
+    }
+    return false;
+  }
+
   // How `rule` takes one criterion: kRuleMatched when it is absent, waived or
   // satisfied, else the reason of the miss.
   Reason Try(std::size_t rule, Criterion criterion,
              const Presented& presented) const {
-    const CompiledRule& tried = rules_[rule];
+    if (!Has(rule, criterion) || presented.Waives(criterion)) {
+      return Reason::kRuleMatched;
+    }
     switch (criterion) {
       case Criterion::kIpRange:
-        return tried.ranges.empty() || FindRange(rule, presented.address)
-                   ? Reason::kRuleMatched
-                   : Reason::kSourceIpNotAllowed;
+        return FindRange(rule, presented.address) ? Reason::kRuleMatched
+                                                  : Reason::kSourceIpNotAllowed;
       case Criterion::kCa:
-        if (tried.cas.empty() || presented.bypass) return Reason::kRuleMatched;
         if (presented.certificate == nullptr ||
             presented.certificate->ca_ids().empty()) {
           return Reason::kCertificateMissing;
@@ -104,7 +121,6 @@ class RuleTable {
         return FindCa(rule, presented.certificate) ? Reason::kRuleMatched
                                                    : Reason::kCaNotAllowed;
       case Criterion::kCn:
-        if (tried.cns.empty() || presented.bypass) return Reason::kRuleMatched;
         return FindCn(rule, presented.certificate) ? Reason::kRuleMatched
                                                    : Reason::kCnNotAllowed;
     }
@@ -119,6 +135,25 @@ class RuleTable {
       if (reason != Reason::kRuleMatched) return reason;
     }
     return Reason::kRuleMatched;
+  }
+
+  // How far a rule is from a match: the later the criterion that it misses the
+  // nearer, and a certificate under another CA is nearer than none.
+  static constexpr int Distance(Reason reason) {
+    switch (reason) {
+      case Reason::kRuleMatched:
+        return 0;
+      case Reason::kCnNotAllowed:
+        return 1;
+      case Reason::kCaNotAllowed:
+        return 2;
+      case Reason::kCertificateMissing:
+        return 3;
+      case Reason::kSourceIpNotAllowed:
+        return 4;
+      default:
+        return 5;
+    }
   }
 
   struct Outcome {
@@ -169,23 +204,6 @@ class RuleTable {
     std::vector<Text> texts;
     for (const std::string& item : items) texts.push_back(pool_.Add(item));
     return Append(texts, texts_);
-  }
-
-  // How far a miss is from a match: the later the criterion the nearer, and a
-  // certificate under another CA is nearer than none.
-  static constexpr int Distance(Reason miss) {
-    switch (miss) {
-      case Reason::kCnNotAllowed:
-        return 1;
-      case Reason::kCaNotAllowed:
-        return 2;
-      case Reason::kCertificateMissing:
-        return 3;
-      case Reason::kSourceIpNotAllowed:
-        return 4;
-      default:
-        return 5;
-    }
   }
 
   template <typename T>

@@ -10,9 +10,6 @@
 #include "absl/status/statusor.h"
 #include "api_access/account.h"
 #include "api_access/decision.h"
-#include "api_access/factors.h"
-#include "api_access/ip.h"
-#include "api_access/method.h"
 #include "api_access/request.h"
 #include "api_access/timestamp.h"
 
@@ -20,6 +17,7 @@ namespace api_access {
 
 namespace internal {
 struct CompiledAccount;
+struct EvaluatorAccess;
 }  // namespace internal
 
 // A handle to an immutable compiled snapshot of an account. Copies are cheap
@@ -63,9 +61,7 @@ class Evaluator {
   std::string_view RuleId(const Decision& decision) const noexcept;
 
  private:
-  friend FactorRequirement RequiredFactors(
-      const Evaluator& evaluator, const Method& method,
-      const IpAddress& client_address) noexcept;
+  friend struct internal::EvaluatorAccess;
 
   explicit Evaluator(
       std::shared_ptr<const internal::CompiledAccount> compiled) noexcept

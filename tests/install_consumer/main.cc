@@ -10,6 +10,7 @@
 #include "api_access/ca.h"
 #include "api_access/decision.h"
 #include "api_access/evaluator.h"
+#include "api_access/explanation.h"
 #include "api_access/factors.h"
 #include "api_access/ip.h"
 #include "api_access/method.h"

@@ -1,0 +1,131 @@
+// Why a request is allowed or denied: what each rule makes of it.
+
+#ifndef API_ACCESS_EXPLANATION_H_
+#define API_ACCESS_EXPLANATION_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api_access/api_access_rule.h"
+#include "api_access/decision.h"
+#include "api_access/evaluator.h"
+#include "api_access/factors.h"
+#include "api_access/method.h"
+#include "api_access/request.h"
+#include "api_access/timestamp.h"
+
+namespace api_access {
+
+// What one criterion of a rule makes of a request.
+enum class CriterionState : std::uint8_t {
+  // Another criterion failed before, or no rule was asked.
+  kNotReached = 0,
+  // The rule does not have the criterion: it does not constrain.
+  kAbsent,
+  kSatisfied,
+  // The trusted session makes do without it, whatever is presented.
+  kWaived,
+  kFailed,
+};
+
+// `NotReached`, `Absent`, `Satisfied`, `Waived`, `Failed`; `NotReached` for any
+// other value.
+constexpr std::string_view ToString(CriterionState state) {
+  switch (state) {
+    case CriterionState::kNotReached:
+      break;
+    case CriterionState::kAbsent:
+      return "Absent";
+    case CriterionState::kSatisfied:
+      return "Satisfied";
+    case CriterionState::kWaived:
+      return "Waived";
+    case CriterionState::kFailed:
+      return "Failed";
+  }
+  return "NotReached";
+}
+
+struct CriterionExplanation {
+  CriterionState state = CriterionState::kNotReached;
+  // With kSatisfied: the first item of the criterion that fits, an IP range in
+  // canonical text.
+  std::optional<std::string> by = std::nullopt;
+
+  friend bool operator==(const CriterionExplanation&,
+                         const CriterionExplanation&) = default;
+};
+
+// What one rule makes of a request.
+struct RuleExplanation {
+  std::string rule_id;
+  // kRuleMatched, or how the rule is missed; kNotDecided when no rule was
+  // asked.
+  Reason reason = Reason::kNotDecided;
+  // By the numbers of Criterion.
+  std::array<CriterionExplanation, kAllCriteria.size()> criteria;
+
+  // `criterion` is one of kAllCriteria.
+  const CriterionExplanation& of(Criterion criterion) const {
+    return criteria[static_cast<std::size_t>(criterion)];
+  }
+
+  friend bool operator==(const RuleExplanation&,
+                         const RuleExplanation&) = default;
+};
+
+// What Explain answers. Owns all that it says; only `decision.rule` counts the
+// rules of the account, as `rules` does.
+struct Explanation {
+  // Equal to what Evaluator::Decide gives.
+  Decision decision;
+  Method method;
+  LoginKind login = LoginKind::kNone;
+  // Whether the login is good for the method: an access key that is one of the
+  // account, active, not expired and accepted by the service; login/password of
+  // a managing method on a service that has it.
+  bool login_usable = false;
+  // Of the account.
+  bool trusted_session = false;
+  // What the method needs from this address: see RequiredFactors.
+  FactorRequirement required;
+  // Every rule in account order, tried also after one has matched.
+  std::vector<RuleExplanation> rules;
+
+  friend bool operator==(const Explanation&, const Explanation&) = default;
+};
+
+// Explains the decision on `request` at the instant `now`. It runs what
+// decides, so that the two cannot differ.
+//
+// Total. Takes time linear in the rules and their items, logarithmic in the
+// access keys, and allocates the explanation. May be called concurrently.
+Explanation Explain(const Evaluator& evaluator, const Request& request,
+                    Timestamp now);
+
+// Why a method has its class, such as `in the catalogue 1.40.1`; for people,
+// the wording may change.
+std::string ClassReason(const Method& method);
+
+// Lines of text for people, the decisive one first, each ended. At most
+// `max_rules` rules are shown, those first that came nearest to a match.
+std::string ToString(const Explanation& explanation,
+                     std::size_t max_rules = 12);
+
+inline std::ostream& operator<<(std::ostream& out, CriterionState state) {
+  return out << ToString(state);
+}
+inline std::ostream& operator<<(std::ostream& out,
+                                const Explanation& explanation) {
+  return out << ToString(explanation);
+}
+
+}  // namespace api_access
+
+#endif  // API_ACCESS_EXPLANATION_H_

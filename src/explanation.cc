@@ -1,0 +1,178 @@
+#include "api_access/explanation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "api_access/required_factors.h"
+#include "src/compiled_account.h"
+#include "src/gate.h"
+#include "src/rule_table.h"
+#include "src/text.h"
+
+namespace api_access {
+namespace {
+
+using internal::Presented;
+using internal::RuleTable;
+
+std::string FirstFit(const RuleTable& rules, std::size_t rule,
+                     Criterion criterion, const Presented& presented) {
+  switch (criterion) {
+    case Criterion::kIpRange:
+      return rules.FindRange(rule, presented.address)->ToString();
+    case Criterion::kCa:
+      return std::string(*rules.FindCa(rule, presented.certificate));
+    case Criterion::kCn:
+      return std::string(*rules.FindCn(rule, presented.certificate));
+  }
+  return {};
+}
+
+RuleExplanation ExplainRule(const RuleTable& rules, std::size_t rule,
+                            const Presented& presented, bool is_asked) {
+  RuleExplanation explained = {.rule_id = std::string(rules.id(rule)),
+                               .reason = Reason::kNotDecided,
+                               .criteria = {}};
+  if (is_asked) explained.reason = rules.Try(rule, presented);
+  bool is_reached = is_asked;
+  for (const Criterion criterion : kAllCriteria) {
+    CriterionExplanation& of_criterion =
+        explained.criteria[static_cast<std::size_t>(criterion)];
+    if (!rules.Has(rule, criterion)) {
+      of_criterion.state = CriterionState::kAbsent;
+    } else if (!is_reached) {
+      of_criterion.state = CriterionState::kNotReached;
+    } else if (rules.Try(rule, criterion, presented) != Reason::kRuleMatched) {
+      of_criterion.state = CriterionState::kFailed;
+      is_reached = false;
+    } else if (presented.Waives(criterion)) {
+      of_criterion.state = CriterionState::kWaived;
+    } else {
+      of_criterion = {CriterionState::kSatisfied,
+                      FirstFit(rules, rule, criterion, presented)};
+    }
+  }
+  return explained;
+}
+
+std::string Padded(std::string text, std::size_t width) {
+  text.resize(std::max(width, text.size()), ' ');
+  return text;
+}
+
+std::string RuleText(const RuleExplanation& rule, std::size_t id_width) {
+  std::string text = "    " + Padded(internal::Quote(rule.rule_id), id_width) +
+                     "  " + Padded(std::string(ToString(rule.reason)), 21);
+  for (const Criterion criterion : kAllCriteria) {
+    const auto& [state, by] = rule.of(criterion);
+    text += "  " + std::string(ToString(criterion)) + ' ' +
+            std::string(ToString(state));
+    if (by) text += " by " + internal::Quote(*by);
+  }
+  return text + '\n';
+}
+
+}  // namespace
+
+Explanation Explain(const Evaluator& evaluator, const Request& request,
+                    Timestamp now) {
+  const internal::CompiledAccount* compiled =
+      internal::EvaluatorAccess::Get(evaluator);
+  const bool trusted_session = compiled != nullptr && compiled->trusted_session;
+  Explanation explanation = {
+      .decision = evaluator.Decide(request, now),
+      .method = request.method,
+      .login = request.login,
+      .login_usable = internal::IsLoginUsable(
+          compiled == nullptr ? nullptr : &compiled->keys, request, now),
+      .trusted_session = trusted_session,
+      .required =
+          RequiredFactors(evaluator, request.method, request.client_address),
+      .rules = {}};
+  if (compiled == nullptr) return explanation;
+
+  const Presented presented = {
+      .address = request.client_address,
+      .certificate = request.certificate,
+      .bypass =
+          internal::HasBypass(trusted_session, request.method, request.login)};
+  const bool is_asked =
+      internal::PassGate(&compiled->keys, request, now).reason ==
+      Reason::kNotDecided;
+  explanation.rules.reserve(compiled->rules.size());
+  for (std::size_t rule = 0; rule < compiled->rules.size(); ++rule) {
+    explanation.rules.push_back(
+        ExplainRule(compiled->rules, rule, presented, is_asked));
+  }
+  return explanation;
+}
+
+std::string ClassReason(const Method& method) {
+  const std::string catalogue =
+      "in the catalogue " + std::string(kCatalogueVersion);
+  if (!method.name().empty()) return catalogue;
+  switch (method.method_class()) {
+    case MethodClass::kExempt:
+      return "every method of object storage";
+    case MethodClass::kManaging:
+      return "a name that contains accesskey, of eim";
+    case MethodClass::kOrdinary:
+      return "a well-formed name of a service without managing methods";
+    case MethodClass::kPublic:
+    case MethodClass::kUnlisted:
+      break;
+  }
+  switch (method.service()) {
+    case Service::kOther:
+      return "an unknown service";
+    case Service::kApi:
+    case Service::kIcu:
+      return "not " + catalogue;
+    default:
+      return "a malformed name";
+  }
+}
+
+std::string ToString(const Explanation& explanation, std::size_t max_rules) {
+  const Decision& decision = explanation.decision;
+  std::string text(ToString(decision.verdict()));
+  text += ' ' + std::string(ToString(decision.reason));
+  if (decision.rule) {
+    text += " by " + internal::Quote(explanation.rules[*decision.rule].rule_id);
+  }
+  const FactorSet missing = MissingFactors(decision.reason);
+  if (!missing.empty()) text += "; missing " + missing.ToString();
+  if (decision.valid_until) {
+    text += "; until " + FormatTimestamp(*decision.valid_until);
+  }
+  text += "\n  method    " + explanation.method.ToString() + ", " +
+          ClassReason(explanation.method);
+  text += "\n  login     " + std::string(ToString(explanation.login));
+  if (explanation.login != LoginKind::kNone) {
+    text += explanation.login_usable ? ", usable" : ", not usable";
+  }
+  text += "\n  session   ";
+  text += explanation.trusted_session ? "activated" : "deactivated";
+  text += "\n  required  " + explanation.required.ToString();
+  text += "\n  rules     " + std::to_string(explanation.rules.size()) + '\n';
+
+  std::vector<const RuleExplanation*> rules;
+  for (const RuleExplanation& rule : explanation.rules) rules.push_back(&rule);
+  // Equally near ones stay in account order.
+  std::ranges::sort(rules, {}, [](const RuleExplanation* rule) {
+    return std::pair(RuleTable::Distance(rule->reason), rule);
+  });
+  const std::size_t hidden = rules.size() - std::min(rules.size(), max_rules);
+  rules.resize(rules.size() - hidden);
+  std::size_t id_width = 0;
+  for (const RuleExplanation* rule : rules) {
+    id_width = std::max(id_width, internal::Quote(rule->rule_id).size());
+  }
+  for (const RuleExplanation* rule : rules) text += RuleText(*rule, id_width);
+  if (hidden > 0) {
+    text += "    and " + std::to_string(hidden) + " more, none nearer\n";
+  }
+  return text;
+}
+
+}  // namespace api_access
