@@ -140,7 +140,8 @@ verb=${1:-help}
 case $verb in
   demo)
     need_library
-    configure demo -DAPI_ACCESS_DEVELOPER=OFF -DAPI_ACCESS_BUILD_TESTS=OFF
+    configure demo -DAPI_ACCESS_DEVELOPER=OFF -DAPI_ACCESS_BUILD_TESTS=OFF \
+      -DAPI_ACCESS_TESTING=OFF
     cmake --build build/demo
     demo
     ;;
@@ -185,7 +186,7 @@ case $verb in
     need libbenchmark-dev
     configure bench -DCMAKE_BUILD_TYPE=Release -DAPI_ACCESS_DEVELOPER=OFF \
       -DAPI_ACCESS_BUILD_TESTS=OFF -DAPI_ACCESS_BUILD_EXAMPLES=OFF \
-      -DAPI_ACCESS_BUILD_BENCHMARKS=ON
+      -DAPI_ACCESS_TESTING=OFF -DAPI_ACCESS_BUILD_BENCHMARKS=ON
     cmake --build build/bench
     bench
     ;;

@@ -195,4 +195,18 @@ std::string ToString(const Violation& violation) {
 
 std::string ToString(const Warning& warning) { return FindingText(warning); }
 
+std::string ToString(const ActivationReport& report) {
+  std::string text = report.ready ? "ready" : "not ready";
+  for (const Violation& violation : report.violations) {
+    text += "\n  violation " + ToString(violation);
+  }
+  for (const Warning& warning : report.warnings) {
+    text += "\n  warning " + ToString(warning);
+  }
+  if (report.ready_at) {
+    text += "\n  ready at " + FormatTimestamp(*report.ready_at);
+  }
+  return text;
+}
+
 }  // namespace api_access

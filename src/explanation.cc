@@ -61,15 +61,16 @@ std::string Padded(std::string text, std::size_t width) {
 }
 
 std::string RuleText(const RuleExplanation& rule, std::size_t id_width) {
-  std::string text = "    " + Padded(internal::Quote(rule.rule_id), id_width) +
-                     "  " + Padded(std::string(ToString(rule.reason)), 21);
+  std::string text = "\n    " +
+                     Padded(internal::Quote(rule.rule_id), id_width) + "  " +
+                     Padded(std::string(ToString(rule.reason)), 21);
   for (const Criterion criterion : kAllCriteria) {
     const auto& [state, by] = rule.of(criterion);
     text += "  " + std::string(ToString(criterion)) + ' ' +
             std::string(ToString(state));
     if (by) text += " by " + internal::Quote(*by);
   }
-  return text + '\n';
+  return text;
 }
 
 }  // namespace
@@ -108,8 +109,7 @@ Explanation Explain(const Evaluator& evaluator, const Request& request,
 }
 
 std::string ClassReason(const Method& method) {
-  const std::string catalogue =
-      "in the catalogue " + std::string(kCatalogueVersion);
+  std::string catalogue = "in the catalogue " + std::string(kCatalogueVersion);
   if (!method.name().empty()) return catalogue;
   switch (method.method_class()) {
     case MethodClass::kExempt:
@@ -154,7 +154,7 @@ std::string ToString(const Explanation& explanation, std::size_t max_rules) {
   text += "\n  session   ";
   text += explanation.trusted_session ? "activated" : "deactivated";
   text += "\n  required  " + explanation.required.ToString();
-  text += "\n  rules     " + std::to_string(explanation.rules.size()) + '\n';
+  text += "\n  rules     " + std::to_string(explanation.rules.size());
 
   std::vector<const RuleExplanation*> rules;
   for (const RuleExplanation& rule : explanation.rules) rules.push_back(&rule);
@@ -170,7 +170,7 @@ std::string ToString(const Explanation& explanation, std::size_t max_rules) {
   }
   for (const RuleExplanation* rule : rules) text += RuleText(*rule, id_width);
   if (hidden > 0) {
-    text += "    and " + std::to_string(hidden) + " more, none nearer\n";
+    text += "\n    and " + std::to_string(hidden) + " more, none nearer";
   }
   return text;
 }

@@ -221,9 +221,9 @@ TEST(ExplanationTest, TextHasTheDecisiveLineFirstAndTheNearestRuleNext) {
             "    `aar-office`  certificate-missing    IpRange Satisfied by "
             "`192.0.2.0/24`  Ca Failed  Cn Absent\n"
             "    `aar-far`     source-ip-not-allowed  IpRange Failed  "
-            "Ca Absent  Cn Absent\n");
+            "Ca Absent  Cn Absent");
   EXPECT_THAT(ToString(explanation, 1),
-              testing::EndsWith("Cn Absent\n    and 1 more, none nearer\n"));
+              testing::EndsWith("Cn Absent\n    and 1 more, none nearer"));
   Request request = Signed();
   request.access_key_id = "TEMPORARY";
   EXPECT_THAT(

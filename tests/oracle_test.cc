@@ -233,7 +233,8 @@ TEST(OracleTest, RulesOfSmallWorlds) {
   std::vector<oracle::Strings> choices = {{}};
   for (std::size_t i = 0; i < ranges.size(); ++i) {
     choices.push_back({ranges[i]});
-    for (std::size_t j = i + 1; kVerify && j < ranges.size(); ++j) {
+    for (std::size_t j = kVerify ? i + 1 : ranges.size(); j < ranges.size();
+         ++j) {
       choices.push_back({ranges[i], ranges[j]});
     }
   }
@@ -264,7 +265,7 @@ TEST(OracleTest, RulesOfSmallWorlds) {
   }
   SmallWorld world(shapes);
   std::uint64_t count = 0;
-  const auto compare = [&](std::vector<ApiAccessRule> rules,
+  const auto compare = [&](const std::vector<ApiAccessRule>& rules,
                            const std::vector<std::size_t>& numbers) {
     for (const bool session : {false, true}) {
       const Evaluator evaluator = Valid(Evaluator::Compile(

@@ -181,8 +181,9 @@ TEST(TextTest, Ipv4Grammar) {
       "250", "255", "256", "259",  "260", "300",       "999", "1000", "00",
       "01",  "001", "010", "0255", "+1",  "-1",        "1 ",  " 1",   "0x1",
       "a",   "1a",  "1:",  "1/8",  "",    "4294967296"};
-  for (const int parts : {1, 2, 3, 4})
+  for (const int parts : {1, 2, 3, 4}) {
     ForAllTexts(octets, parts, ".", "", visit);
+  }
   ForAllTexts({"0", "255", "256", "01", ""}, 5, ".", "", visit);
   // Every short text over a few characters.
   for (int length = 0; length <= (kVerify ? 12 : 11); ++length) {
@@ -222,13 +223,11 @@ TEST(TextTest, CanonicalAddresses) {
   const std::array<int, 4> values = {0, 1, 0x20, 0xabcd};
   for (int choice = 0; choice < 1 << 16; ++choice) {
     std::array<std::uint8_t, 16> bytes{};
-    for (int group = 0; group < 8; ++group) {
+    for (std::size_t group = 0; group < 8; ++group) {
       const int value =
           values[static_cast<std::size_t>(choice >> (2 * group) & 3)];
-      bytes[static_cast<std::size_t>(2 * group)] =
-          static_cast<std::uint8_t>(value >> 8);
-      bytes[static_cast<std::size_t>(2 * group + 1)] =
-          static_cast<std::uint8_t>(value);
+      bytes[2 * group] = static_cast<std::uint8_t>(value >> 8);
+      bytes[2 * group + 1] = static_cast<std::uint8_t>(value);
     }
     const IpAddress address = IpAddress::FromV6(bytes);
     std::array<char, INET6_ADDRSTRLEN> text{};
@@ -416,7 +415,7 @@ class PlainReader {
   }
 
   static std::string Id(const Json& json) {
-    const std::string id = json.get<std::string>();
+    std::string id = json.get<std::string>();
     Require(!id.empty());
     return id;
   }

@@ -158,11 +158,18 @@ inline std::ostream& operator<<(std::ostream& out, WarningCode code) {
 // The code, the subject if there is one, and the message.
 std::string ToString(const Violation& violation);
 std::string ToString(const Warning& warning);
+// Lines of text, the last one not ended: whether it is ready, the violations,
+// the warnings, and when it will be ready.
+std::string ToString(const ActivationReport& report);
 inline std::ostream& operator<<(std::ostream& out, const Violation& violation) {
   return out << ToString(violation);
 }
 inline std::ostream& operator<<(std::ostream& out, const Warning& warning) {
   return out << ToString(warning);
+}
+inline std::ostream& operator<<(std::ostream& out,
+                                const ActivationReport& report) {
+  return out << ToString(report);
 }
 
 }  // namespace api_access

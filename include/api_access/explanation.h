@@ -113,7 +113,8 @@ Explanation Explain(const Evaluator& evaluator, const Request& request,
 // the wording may change.
 std::string ClassReason(const Method& method);
 
-// Lines of text for people, the decisive one first, each ended. At most
+// Lines of text for people, the decisive one first, the last one not ended. At
+// most
 // `max_rules` rules are shown, those first that came nearest to a match.
 std::string ToString(const Explanation& explanation,
                      std::size_t max_rules = 12);

@@ -29,8 +29,9 @@ std::optional<std::smatch> Match(const std::string& text,
 
 std::string Bits(long value, int count) {
   std::string bits;
-  for (int i = count - 1; i >= 0; --i)
+  for (int i = count - 1; i >= 0; --i) {
     bits += (value >> i & 1) != 0 ? '1' : '0';
+  }
   return bits;
 }
 
@@ -215,14 +216,14 @@ std::optional<Milliseconds> ParseDate(const std::string& text) {
       number(7) > 59) {
     return std::nullopt;
   }
-  long long seconds = DayNumber(year, month, day) * 86400 + number(5) * 3600 +
-                      number(6) * 60 + number(7);
+  long long seconds = DayNumber(year, month, day) * 86400 + number(5) * 3600LL +
+                      number(6) * 60LL + number(7);
   const std::string zone = (*match)[9];
   if (zone.size() > 1) {
     const int hours = std::stoi(zone.substr(1, 2));
     const int minutes = std::stoi(zone.substr(zone.size() - 2));
     if (hours > 23 || minutes > 59) return std::nullopt;
-    seconds -= (zone[0] == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+    seconds -= (zone[0] == '-' ? -1 : 1) * (hours * 3600LL + minutes * 60LL);
   }
   const long long end = DayNumber(10000, 1, 1) * 86400;
   if (seconds < 0 || seconds >= end) return std::nullopt;
@@ -342,8 +343,9 @@ Report CheckActivation(const Account& account, long long max, bool require,
   Report report;
   const auto add_sorted = [&](const std::string& code, Strings subjects) {
     std::sort(subjects.begin(), subjects.end());
-    for (const std::string& s : subjects)
+    for (const std::string& s : subjects) {
       report.violations.push_back({code, s});
+    }
   };
   if (max != 0 || require) {
     Strings missing = account.users_without_keys;

@@ -226,7 +226,7 @@ std::string Worlds::AddressText() {
 }
 
 std::string Worlds::RangeText() {
-  const std::string address = AddressText();
+  std::string address = AddressText();
   if (Chance(5)) return address;
   if (address.find(':') == std::string::npos) {
     return address + '/' + std::to_string(Below(33));

@@ -1,0 +1,63 @@
+// Which rules of an account a test suite has exercised, both ways. Part of
+// api_access::testing.
+
+#ifndef API_ACCESS_TESTING_RULE_COVERAGE_H_
+#define API_ACCESS_TESTING_RULE_COVERAGE_H_
+
+#include <array>
+#include <cstddef>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "api_access/account.h"
+#include "api_access/explanation.h"
+
+namespace api_access {
+
+// Counts, for each rule, how often it matched and was missed, and for each of
+// its criteria how often it was satisfied and failed. A criterion that is
+// waived or not reached does not count.
+//
+// Const members may be called concurrently.
+class RuleCoverage {
+ public:
+  explicit RuleCoverage(const Account& account);
+
+  // `explanation` is of the account that the coverage was made for.
+  void Record(const Explanation& explanation);
+
+  // Whether every rule has matched and been missed, and every criterion been
+  // satisfied and failed.
+  bool IsComplete() const;
+
+  // Lines of text, the last one not ended: how much has been exercised, then
+  // the counts by rule:
+  //   3 of 4 ways exercised
+  //     `aar-1`  matched 2, missed 1; IpRange satisfied 2, never failed
+  std::string ToString() const;
+
+ private:
+  struct Ways {
+    std::size_t yes = 0;
+    std::size_t no = 0;
+  };
+  struct Rule {
+    std::string id;
+    Ways matched;
+    // By the numbers of Criterion; absent criteria are not shown.
+    std::array<bool, kAllCriteria.size()> has = {};
+    std::array<Ways, kAllCriteria.size()> criteria = {};
+  };
+
+  std::vector<Rule> rules_;
+};
+
+inline std::ostream& operator<<(std::ostream& out,
+                                const RuleCoverage& coverage) {
+  return out << coverage.ToString();
+}
+
+}  // namespace api_access
+
+#endif  // API_ACCESS_TESTING_RULE_COVERAGE_H_
