@@ -7,9 +7,19 @@ set(api_access_pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 install(TARGETS api_access EXPORT api_access-targets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(DIRECTORY include/api_access DESTINATION include)
+install(DIRECTORY include/api_access DESTINATION include
+  PATTERN testing EXCLUDE)
 install(EXPORT api_access-targets
   NAMESPACE api_access:: DESTINATION ${api_access_cmake_dir})
+
+# The component `testing`: api_access::testing.
+if(API_ACCESS_TESTING)
+  install(TARGETS api_access_testing EXPORT api_access-testing-targets
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(DIRECTORY include/api_access/testing DESTINATION include/api_access)
+  install(EXPORT api_access-testing-targets
+    NAMESPACE api_access:: DESTINATION ${api_access_cmake_dir})
+endif()
 
 configure_package_config_file(cmake/api_access-config.cmake.in
   ${PROJECT_BINARY_DIR}/api_access-config.cmake

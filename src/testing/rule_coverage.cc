@@ -46,18 +46,6 @@ void RuleCoverage::Record(const Explanation& explanation) {
   }
 }
 
-bool RuleCoverage::IsComplete() const {
-  const auto both = [](const Ways& ways) {
-    return ways.yes > 0 && ways.no > 0;
-  };
-  return std::ranges::all_of(rules_, [&](const Rule& rule) {
-    for (std::size_t c = 0; c < rule.criteria.size(); ++c) {
-      if (rule.has[c] && !both(rule.criteria[c])) return false;
-    }
-    return both(rule.matched);
-  });
-}
-
 std::string RuleCoverage::ToString() const {
   std::size_t all = 0;
   std::size_t exercised = 0;

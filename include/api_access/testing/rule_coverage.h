@@ -27,10 +27,6 @@ class RuleCoverage {
   // `explanation` is of the account that the coverage was made for.
   void Record(const Explanation& explanation);
 
-  // Whether every rule has matched and been missed, and every criterion been
-  // satisfied and failed.
-  bool IsComplete() const;
-
   // Lines of text, the last one not ended: how much has been exercised, then
   // the counts by rule:
   //   3 of 4 ways exercised
