@@ -15,6 +15,7 @@ usage: sh cmake/run.sh VERB
   verify   all of these, and the tests' whole worlds: takes a while
   clang    the same with clang, the benchmarks too
   bench    measure decisions beside a loop written in an afternoon
+  docs     make pages of the headers in build/docs/html
   tidy     run clang-tidy
   format   format the sources; `format check` only looks
 Missing Debian packages are installed first. Build trees are kept in build/.
@@ -189,6 +190,12 @@ case $verb in
       -DAPI_ACCESS_TESTING=OFF -DAPI_ACCESS_BUILD_BENCHMARKS=ON
     cmake --build build/bench
     bench
+    ;;
+  docs)
+    need doxygen mawk
+    mkdir -p build/docs
+    doxygen cmake/Doxyfile
+    say 'open build/docs/html/index.html'
     ;;
   tidy)
     need_tests
