@@ -14,6 +14,7 @@ usage: sh cmake/run.sh VERB
   tsan     the same under ThreadSanitizer
   verify   all of these, and the tests' whole worlds: takes a while
   clang    the same with clang, the benchmarks too
+  abseil   the same with an Abseil that uses the standard types, from source
   bench    measure decisions beside a loop written in an afternoon
   docs     make pages of the headers in build/docs/html
   tidy     run clang-tidy
@@ -71,6 +72,36 @@ configure() {
   cmake -S . -B "$tree" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
     -DCMAKE_EXPORT_COMPILE_COMMANDS=ON -DAPI_ACCESS_DEVELOPER=ON \
     -DAPI_ACCESS_BUILD_BENCHMARKS=OFF "$@" >/dev/null
+}
+
+# Builds upstream's Abseil out of Debian's source package into
+# build/abseil/prefix. Debian's own build has types of its own in place of the
+# standard ones.
+build_abseil() {
+  [ ! -e build/abseil/done ] || return 0
+  need g++ cmake ninja-build
+  rm -rf build/abseil
+  mkdir -p build/abseil/lists/partial build/abseil/source
+  (
+    cd build/abseil
+    # Sources need not be among what apt is set up to fetch.
+    apt-get indextargets --format 'deb-src $(SITE) $(CODENAME) main' \
+      'Created-By: Packages' | grep -vE -e '-(security|updates|backports) ' |
+      sort -u >sources.list
+    fetch="apt-get -qq -o Dir::Etc::sourcelist=$PWD/sources.list \
+      -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists=$PWD/lists \
+      -o Dir::Cache=$PWD -o APT::Sandbox::User=root"
+    $fetch update
+    $fetch source --download-only abseil
+    tar -xzf abseil_*.orig.tar.gz -C source --strip-components=1
+  )
+  cmake -S build/abseil/source -B build/abseil/tree -G Ninja \
+    -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_STANDARD=20 -DBUILD_TESTING=OFF \
+    -DABSL_PROPAGATE_CXX_STD=ON -DCMAKE_POSITION_INDEPENDENT_CODE=ON \
+    -DCMAKE_INSTALL_PREFIX="$PWD/build/abseil/prefix" >/dev/null
+  cmake --build build/abseil/tree
+  cmake --install build/abseil/tree >/dev/null
+  touch build/abseil/done
 }
 
 # Every TEST of the sources has to run: a runner that loses some of them must not
@@ -166,7 +197,7 @@ case $verb in
     ;;
   verify)
     need_tests
-    for step in 'format check' asan tsan clang; do
+    for step in 'format check' docs asan tsan clang abseil; do
       say "$step"
       # shellcheck disable=SC2086
       sh cmake/run.sh $step
@@ -181,6 +212,17 @@ case $verb in
     configure clang -DCMAKE_CXX_COMPILER=clang++ -DAPI_ACCESS_BUILD_BENCHMARKS=ON
     cmake --build build/clang
     run_tests clang
+    ;;
+  abseil)
+    need_tests
+    build_abseil
+    configure std-abseil -DCMAKE_PREFIX_PATH="$PWD/build/abseil/prefix"
+    grep -q 'define ABSL_OPTION_USE_STD_STRING_VIEW [12]' \
+      build/abseil/prefix/include/absl/base/options.h
+    grep -q "absl_DIR:PATH=$PWD/build/abseil/prefix" \
+      build/std-abseil/CMakeCache.txt
+    cmake --build build/std-abseil
+    run_tests std-abseil
     ;;
   bench)
     need_library

@@ -9,7 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "account_folder.h"
+#include "api_access/testing/matchers.h"
 #include "cli.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support.h"
 
@@ -75,6 +78,33 @@ TEST(ReadmeTest, TheProgramIsTheExample) {
   const std::vector<std::string> programs = Blocks("cpp");
   ASSERT_FALSE(programs.empty());
   EXPECT_EQ(programs[0], ReadFile("examples/embed/main.cc"));
+}
+
+TEST(ReadmeTest, TheTestIsOneOfTheExample) {
+  const std::vector<std::string> programs = Blocks("cpp");
+  ASSERT_EQ(programs.size(), 2U);
+  EXPECT_THAT(ReadFile("examples/policy_tests/policy_test.cc"),
+              testing::HasSubstr(programs[1]));
+}
+
+TEST(ReadmeTest, AFailureReadsAsShown) {
+  const std::vector<std::string> outputs = Blocks("text");
+  ASSERT_EQ(outputs.size(), 3U);
+  TestedAccount account(Valid(ReadAccountFolder(API_ACCESS_SOURCE_DIR
+                                                "/examples/accounts/trusted"))
+                            .account,
+                        "2030-01-01");
+  const TestRequest request = {
+      .method = "UpdateApiAccessPolicy",
+      .client_ip = "192.0.2.7",
+      .access_key_id = "ROOTKEY0000000000001",
+      .ca_ids = {"ca-fedcba0987654321fedcba0987654321"},
+      .cn = "client.b"};
+  EXPECT_EQ(testing::internal::MakePredicateFormatterFromMatcher(IsAllowed())(
+                "account.Decide(request)", account.Decide(request))
+                    .message() +
+                std::string("\n"),
+            outputs[1]);
 }
 
 TEST(ReadmeTest, TheProgramPrintsWhatIsShown) {

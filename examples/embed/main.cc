@@ -1,7 +1,5 @@
 #include <chrono>
-#include <cstdlib>
 #include <iostream>
-#include <utility>
 
 #include "api_access/activation.h"
 #include "api_access/evaluator.h"
@@ -9,37 +7,35 @@
 
 namespace aa = api_access;
 
-// Prints why and gives up when a value could not be made.
-template <typename T>
-T OrDie(absl::StatusOr<T> result) {
-  if (!result.ok()) {
-    std::cerr << result.status() << '\n';
-    std::exit(1);
-  }
-  return *std::move(result);
-}
-
 int main() {
-  const aa::Timestamp now = OrDie(aa::ParseTimestamp("2030-01-01"));
-  const aa::Account account = OrDie(aa::Account::Create({
-      .policy = OrDie(aa::ApiAccessPolicy::Create(
-          {.max_access_key_expiration_seconds = 86400})),
-      .rules = {OrDie(aa::ApiAccessRule::Create(
+  const aa::Timestamp now = aa::ParseTimestamp("2030-01-01").value();
+  // value() ends the program with the error when a field is malformed; a
+  // service looks at status() first.
+  const auto rule =
+      aa::ApiAccessRule::Create(
           {.id = "aar-office",
-           .ip_ranges = {OrDie(aa::IpRange::Parse("192.0.2.0/24"))},
-           .ca_ids = {"ca-clients"}}))},
-      .access_keys = {OrDie(
-          aa::AccessKey::Create({.id = "ABCDEFGHIJ0123456789",
-                                 .state = aa::AccessKeyState::kActive,
-                                 .expiration = now + std::chrono::hours(1)}))},
-      .every_user_listed = true,
-  }));
+           .ip_ranges = {aa::IpRange::Parse("192.0.2.0/24").value()},
+           .ca_ids = {"ca-clients"}})
+          .value();
+  const auto key =
+      aa::AccessKey::Create({.id = "ABCDEFGHIJ0123456789",
+                             .state = aa::AccessKeyState::kActive,
+                             .expiration = now + std::chrono::hours(1)})
+          .value();
+  const auto policy =
+      aa::ApiAccessPolicy::Create({.max_access_key_expiration_seconds = 86400})
+          .value();
+  const auto account = aa::Account::Create({.policy = policy,
+                                            .rules = {rule},
+                                            .access_keys = {key},
+                                            .every_user_listed = true})
+                           .value();
 
   // Once per account: compile. Once per request: decide.
-  const aa::Evaluator evaluator = OrDie(aa::Evaluator::Compile(account));
+  const auto evaluator = aa::Evaluator::Compile(account).value();
   const aa::Request request = {
       .method = aa::FindMethod("api", "ReadVms"),
-      .client_address = OrDie(aa::IpAddress::Parse("192.0.2.7")),
+      .client_address = aa::IpAddress::Parse("192.0.2.7").value(),
       .login = aa::LoginKind::kAccessKey,
       .access_key_id = "ABCDEFGHIJ0123456789",
   };

@@ -1,42 +1,36 @@
 // Worker threads decide without locks while a new evaluator is published.
 
 #include <atomic>
-#include <cstdlib>
 #include <iostream>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "evaluator_slot.h"
 
 namespace aa = api_access;
 
-// Prints why and gives up when a value could not be made.
-template <typename T>
-T OrDie(absl::StatusOr<T> result) {
-  if (!result.ok()) {
-    std::cerr << result.status() << '\n';
-    std::exit(1);
-  }
-  return *std::move(result);
-}
-
 // An account with one key, whose only rule admits these addresses.
 aa::Evaluator Admitting(const char* range) {
-  return OrDie(aa::Evaluator::Compile(OrDie(aa::Account::Create(
-      {.policy = OrDie(aa::ApiAccessPolicy::Create({})),
-       .rules = {OrDie(aa::ApiAccessRule::Create(
-           {.id = "aar-office",
-            .ip_ranges = {OrDie(aa::IpRange::Parse(range))}}))},
-       .access_keys = {OrDie(aa::AccessKey::Create(
-           {.id = "KEY", .state = aa::AccessKeyState::kActive}))}}))));
+  const auto rule = aa::ApiAccessRule::Create(
+                        {.id = "aar-office",
+                         .ip_ranges = {aa::IpRange::Parse(range).value()}})
+                        .value();
+  const auto key =
+      aa::AccessKey::Create({.id = "KEY", .state = aa::AccessKeyState::kActive})
+          .value();
+  const auto account =
+      aa::Account::Create({.policy = aa::ApiAccessPolicy::Create({}).value(),
+                           .rules = {rule},
+                           .access_keys = {key}})
+          .value();
+  return aa::Evaluator::Compile(account).value();
 }
 
 int main() {
-  const aa::Timestamp now = OrDie(aa::ParseTimestamp("2030-01-01"));
+  const aa::Timestamp now = aa::ParseTimestamp("2030-01-01").value();
   const aa::Request request = {
       .method = aa::FindMethod("api", "ReadVms"),
-      .client_address = OrDie(aa::IpAddress::Parse("192.0.2.7")),
+      .client_address = aa::IpAddress::Parse("192.0.2.7").value(),
       .login = aa::LoginKind::kAccessKey,
       .access_key_id = "KEY"};
 
