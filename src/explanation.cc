@@ -1,11 +1,14 @@
 #include "api_access/explanation.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "api_access/required_factors.h"
 #include "src/compiled_account.h"
 #include "src/gate.h"
+#include "src/remedies.h"
 #include "src/rule_table.h"
 #include "src/text.h"
 
@@ -89,7 +92,11 @@ Explanation Explain(const Evaluator& evaluator, const Request& request,
       .trusted_session = trusted_session,
       .required =
           RequiredFactors(evaluator, request.method, request.client_address),
-      .rules = {}};
+      .rules = {},
+      .remedies = {}};
+  if (!explanation.decision.allowed()) {
+    explanation.remedies = internal::FindRemedies(compiled, request, now);
+  }
   if (compiled == nullptr) return explanation;
 
   const Presented presented = {
@@ -106,6 +113,53 @@ Explanation Explain(const Evaluator& evaluator, const Request& request,
         ExplainRule(compiled->rules, rule, presented, is_asked));
   }
   return explanation;
+}
+
+Request Remedy::ToRequest(const Method& method) const {
+  return {.method = method,
+          .client_address = client_address,
+          .login = login,
+          .access_key_id = access_key_id,
+          .certificate = certificate ? &*certificate : nullptr};
+}
+
+std::vector<AcceptedCertificate> AcceptedCertificates(
+    const Evaluator& evaluator, const Method& method,
+    const IpAddress& client_address) {
+  std::vector<AcceptedCertificate> accepted;
+  const internal::CompiledAccount* compiled =
+      internal::EvaluatorAccess::Get(evaluator);
+  const FactorRequirement required =
+      RequiredFactors(evaluator, method, client_address);
+  if (compiled == nullptr || required.empty() ||
+      !std::ranges::all_of(required, [](FactorSet alternative) {
+        return alternative.Contains(Factor::kCertificate);
+      })) {
+    return accepted;
+  }
+  // By CA id; whether any CN will do, and else which.
+  std::map<std::string_view, std::optional<std::set<std::string_view>>> cns_of;
+  const RuleTable& rules = compiled->rules;
+  for (std::size_t rule = 0; rule < rules.size(); ++rule) {
+    if (rules.Has(rule, Criterion::kIpRange) &&
+        rules.FindRange(rule, client_address) == nullptr) {
+      continue;
+    }
+    for (const internal::Text ca : rules.ca_ids(rule)) {
+      auto& cns =
+          cns_of.try_emplace(rules.text(ca), std::in_place).first->second;
+      if (!rules.Has(rule, Criterion::kCn)) cns.reset();
+      if (!cns) continue;
+      for (const internal::Text cn : rules.cns(rule)) {
+        cns->insert(rules.text(cn));
+      }
+    }
+  }
+  for (const auto& [ca_id, cns] : cns_of) {
+    accepted.push_back({std::string(ca_id), {}});
+    if (cns) accepted.back().cns.assign(cns->begin(), cns->end());
+  }
+  return accepted;
 }
 
 std::string ClassReason(const Method& method) {
@@ -171,6 +225,9 @@ std::string ToString(const Explanation& explanation, std::size_t max_rules) {
   for (const RuleExplanation* rule : rules) text += RuleText(*rule, id_width);
   if (hidden > 0) {
     text += "\n    and " + std::to_string(hidden) + " more, none nearer";
+  }
+  for (const Remedy& remedy : explanation.remedies) {
+    text += "\n  remedy    " + remedy.text;
   }
   return text;
 }

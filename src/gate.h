@@ -42,6 +42,9 @@ class KeyTable {
         keys_, {}, [this](const CompiledKey& key) { return ids_.Get(key.id); });
   }
 
+  std::span<const CompiledKey> all() const { return keys_; }
+  std::string_view id(const CompiledKey& key) const { return ids_.Get(key.id); }
+
   // Null when there is no such key.
   const CompiledKey* Find(std::string_view id) const {
     const auto found = std::ranges::lower_bound(

@@ -206,6 +206,253 @@ TEST(ExplanationTest, TellsWhyAMethodHasItsClass) {
   }
 }
 
+struct RemedyCase {
+  std::string what;
+  std::vector<ApiAccessRule> rules;
+  bool session;
+  Request request;
+  std::vector<std::string> texts;
+};
+
+// Applies each remedy: it is allowed, and changes what it says.
+void CheckRemedies(const Evaluator& evaluator, const Request& request,
+                   const Explanation& explanation) {
+  for (const Remedy& remedy : explanation.remedies) {
+    const Request applied = remedy.ToRequest(request.method);
+    EXPECT_TRUE(evaluator.Decide(applied, kNow).allowed()) << remedy.text;
+    EXPECT_EQ(remedy.changes_login,
+              applied.login != request.login ||
+                  (request.login == LoginKind::kAccessKey &&
+                   applied.access_key_id != request.access_key_id))
+        << remedy.text;
+    EXPECT_EQ(remedy.changes_address,
+              applied.client_address != request.client_address)
+        << remedy.text;
+    const bool same_certificate =
+        request.certificate == nullptr
+            ? applied.certificate == nullptr
+            : applied.certificate != nullptr &&
+                  *applied.certificate == *request.certificate;
+    EXPECT_EQ(remedy.changes_certificate, !same_certificate) << remedy.text;
+  }
+}
+
+TEST(ExplanationTest, NamesTheSmallestChangesThatHelp) {
+  const ClientCertificate other_cn = Certificate({"ca-9", "ca-2"}, "z");
+  const ClientCertificate other_ca = Certificate({"ca-9"}, "b");
+  const auto with = [](Request request, const ClientCertificate& certificate) {
+    request.certificate = &certificate;
+    return request;
+  };
+  const auto signed_with = [](const std::string& method, LoginKind login,
+                              std::string_view key) {
+    Request request = Signed(method);
+    request.login = login;
+    request.access_key_id = key;
+    return request;
+  };
+  Request fcu_password = {.method = FindMethod("fcu", "ReadRegions"),
+                          .client_address = Ip("192.0.2.7"),
+                          .login = LoginKind::kPassword};
+  Request fcu_public = fcu_password;
+  fcu_public.method = FindMethod("fcu", "DescribeRegions");
+  ASSERT_EQ(fcu_public.method.method_class(), MethodClass::kPublic);
+  const std::vector<RemedyCase> cases = {
+      {"a certificate",
+       {Rule("r", {"192.0.2.7"}, {"ca-1", "ca-2"})},
+       false,
+       Signed(),
+       {"present a certificate of CA `ca-1`"}},
+      {"a certificate with a CN",
+       {Rule("r", {}, {"ca-1"}, {"a", "b"})},
+       false,
+       Signed(),
+       {"present a certificate of CA `ca-1` with CN `a`"}},
+      {"the CA that fits is kept",
+       {Rule("r", {}, {"ca-1", "ca-2"}, {"a", "b"})},
+       false,
+       with(Signed(), other_cn),
+       {"present a certificate of CA `ca-2` with CN `a`"}},
+      {"the CN that fits is kept",
+       {Rule("r", {}, {"ca-1"}, {"a", "b"})},
+       false,
+       with(Signed(), other_ca),
+       {"present a certificate of CA `ca-1` with CN `b`"}},
+      {"an address",
+       {Rule("r", {"198.51.100.0/24", "10.0.0.0/8"})},
+       false,
+       Signed(),
+       {"call from 198.51.100.0/24"}},
+      {"an IPv6 address",
+       {Rule("r", {"::/0"})},
+       false,
+       Signed(),
+       {"call from ::/0"}},
+      {"both",
+       {Rule("r", {"198.51.100.0/24"}, {"ca-1"})},
+       false,
+       Signed(),
+       {"present a certificate of CA `ca-1`, call from 198.51.100.0/24"}},
+      {"the session waives the certificate",
+       {Rule("r", {"198.51.100.0/24"}, {"ca-1"})},
+       true,
+       Signed(),
+       {"call from 198.51.100.0/24"}},
+      {"one for each rule, those that ask for less first",
+       {Rule("r", {"198.51.100.0/24"}, {"ca-1"}), Rule("s", {"10.0.0.0/8"}),
+        Rule("t", {"192.0.2.0/24"}, {"ca-2"})},
+       false,
+       Signed(),
+       {"present a certificate of CA `ca-2`", "call from 10.0.0.0/8",
+        "present a certificate of CA `ca-1`, call from 198.51.100.0/24"}},
+      {"whoever has a CN also has none",
+       {Rule("r", {}, {"ca-1"}, {"a"}), Rule("s", {}, {"ca-1"})},
+       false,
+       Signed(),
+       {"present a certificate of CA `ca-1`"}},
+      {"a range inside another is needless",
+       {Rule("r", {"10.1.0.0/16"}), Rule("s", {"10.0.0.0/8"}),
+        Rule("t", {"11.0.0.0/8"})},
+       false,
+       Signed(),
+       {"call from 10.0.0.0/8", "call from 11.0.0.0/8"}},
+      {"a change more is needless",
+       {Rule("r", {"10.0.0.0/8"}, {"ca-1"}), Rule("s", {"10.0.0.0/8"})},
+       false,
+       Signed(),
+       {"call from 10.0.0.0/8"}},
+      {"without login",
+       {Rule("r", {"192.0.2.7"})},
+       false,
+       signed_with("ReadVms", LoginKind::kNone, ""),
+       {"sign with access key `KEY`"}},
+      {"with login/password for an ordinary method, under the session",
+       {Rule("r", {"192.0.2.7"}, {"ca-1"})},
+       true,
+       signed_with("ReadVms", LoginKind::kPassword, ""),
+       {"sign with access key `KEY` instead of login/password"}},
+      {"with an unknown key, and without certificate",
+       {Rule("r", {"192.0.2.7"}, {"ca-1"})},
+       false,
+       signed_with("ReadVms", LoginKind::kAccessKey, "unknown"),
+       {"sign with access key `KEY` instead of `unknown`, present a "
+        "certificate of CA `ca-1`"}},
+      {"login/password on a service without it",
+       {Rule("r", {"192.0.2.7"})},
+       false,
+       fcu_password,
+       {"sign with access key `KEY` instead of login/password"}},
+      {"login/password there, for a public method",
+       {},
+       false,
+       fcu_public,
+       {"use no login/password"}},
+      {"exempt, without login",
+       {},
+       false,
+       {.method = FindMethod("oos", "GetObject"),
+        .client_address = Ip("192.0.2.7")},
+       {"sign with access key `KEY`"}},
+      {"no rules", {}, false, Signed(), {}},
+  };
+  for (const RemedyCase& c : cases) {
+    const Evaluator evaluator = Compiled(c.rules, c.session);
+    const Explanation explanation = Explain(evaluator, c.request, kNow);
+    EXPECT_FALSE(explanation.decision.allowed()) << c.what;
+    std::vector<std::string> texts;
+    for (const Remedy& remedy : explanation.remedies) {
+      texts.push_back(remedy.text);
+    }
+    EXPECT_EQ(texts, c.texts) << c.what;
+    CheckRemedies(evaluator, c.request, explanation);
+  }
+}
+
+TEST(ExplanationTest, WithoutAUsableKeyLoginAndPasswordHelpManagingMethods) {
+  const Evaluator evaluator = Valid(Evaluator::Compile(
+      CompleteAccount(Policy(0, false), {Rule("r", {"192.0.2.7"})},
+                      {Valid(AccessKey::Create({.id = "INACTIVE"}))})));
+  Request request = Signed("ReadAccessKeys");
+  request.access_key_id = "INACTIVE";
+  const Explanation explanation = Explain(evaluator, request, kNow);
+  ASSERT_EQ(explanation.remedies.size(), 1U);
+  EXPECT_EQ(explanation.remedies[0].text,
+            "use login/password of the root user");
+  CheckRemedies(evaluator, request, explanation);
+  request.method = FindMethod("api", "ReadVms");
+  EXPECT_TRUE(Explain(evaluator, request, kNow).remedies.empty());
+  EXPECT_TRUE(Explain(Evaluator(), request, kNow).remedies.empty());
+}
+
+TEST(ExplanationTest, RemediesAreBounded) {
+  std::vector<ApiAccessRule> rules;
+  for (int i = 0; i < 100; ++i) {
+    rules.push_back(
+        Rule("r" + std::to_string(i), {"10." + std::to_string(i) + ".0.0/16"}));
+  }
+  const Evaluator evaluator = Compiled(rules);
+  const Explanation explanation = Explain(evaluator, Signed(), kNow);
+  ASSERT_EQ(explanation.remedies.size(), kMaxRemedies);
+  // Equally much is asked for: in account order.
+  EXPECT_EQ(explanation.remedies[0].text, "call from 10.0.0.0/16");
+  EXPECT_EQ(explanation.remedies.back().text, "call from 10.7.0.0/16");
+  CheckRemedies(evaluator, Signed(), explanation);
+}
+
+TEST(ExplanationTest, AnAllowNeedsNoRemedy) {
+  EXPECT_TRUE(Explain(Compiled({Rule("r", {"192.0.2.7"})}), Signed(), kNow)
+                  .remedies.empty());
+}
+
+// `ca-1: a b; ca-2: *`.
+std::string Text(const std::vector<AcceptedCertificate>& certificates) {
+  std::string text;
+  for (const auto& [ca_id, cns] : certificates) {
+    text += (text.empty() ? "" : "; ") + ca_id + ":";
+    if (cns.empty()) text += " *";
+    for (const std::string& cn : cns) text += ' ' + cn;
+  }
+  return text;
+}
+
+TEST(AcceptedCertificatesTest, AreThoseOfTheRulesThatAdmitTheAddress) {
+  const Evaluator evaluator = Compiled(
+      {Rule("a", {"192.0.2.0/24"}, {"ca-2", "ca-1"}, {"b", "a"}),
+       Rule("b", {}, {"ca-3"}), Rule("c", {"192.0.2.7"}, {"ca-1"}, {"c"}),
+       Rule("d", {"192.0.2.8"}, {"ca-2"}), Rule("e", {"10.0.0.0/8"}, {"ca-4"}),
+       Rule("f", {"::/0"})});
+  const auto accepted = [&](const std::string& service,
+                            const std::string& method,
+                            const std::string& address) {
+    return Text(AcceptedCertificates(evaluator, FindMethod(service, method),
+                                     Ip(address)));
+  };
+  EXPECT_EQ(accepted("api", "ReadVms", "192.0.2.7"),
+            "ca-1: a b c; ca-2: a b; ca-3: *");
+  // Any CN, once one rule asks for none.
+  EXPECT_EQ(accepted("api", "ReadAccessKeys", "192.0.2.8"),
+            "ca-1: a b; ca-2: *; ca-3: *");
+  EXPECT_EQ(accepted("api", "ReadVms", "203.0.113.1"), "ca-3: *");
+  EXPECT_EQ(accepted("api", "ReadRegions", "192.0.2.7"), "");
+  EXPECT_EQ(accepted("oos", "GetObject", "192.0.2.7"), "");
+  // A rule without CA admits it.
+  EXPECT_EQ(accepted("api", "ReadVms", "2001:db8::1"), "");
+  EXPECT_EQ(Text(AcceptedCertificates(Evaluator(), FindMethod("api", "ReadVms"),
+                                      Ip("192.0.2.7"))),
+            "");
+}
+
+TEST(AcceptedCertificatesTest, TheSessionNeedsNoneForOrdinaryMethods) {
+  const Evaluator evaluator = Compiled({Rule("a", {}, {"ca-1"})}, true);
+  EXPECT_EQ(Text(AcceptedCertificates(evaluator, FindMethod("api", "ReadVms"),
+                                      Ip("192.0.2.7"))),
+            "");
+  EXPECT_EQ(
+      Text(AcceptedCertificates(evaluator, FindMethod("api", "ReadAccessKeys"),
+                                Ip("192.0.2.7"))),
+      "ca-1: *");
+}
+
 TEST(ExplanationTest, TextHasTheDecisiveLineFirstAndTheNearestRuleNext) {
   const Evaluator evaluator =
       Compiled({Rule("aar-far", {"10.0.0.0/8"}),
@@ -221,9 +468,11 @@ TEST(ExplanationTest, TextHasTheDecisiveLineFirstAndTheNearestRuleNext) {
             "    `aar-office`  certificate-missing    IpRange Satisfied by "
             "`192.0.2.0/24`  Ca Failed  Cn Absent\n"
             "    `aar-far`     source-ip-not-allowed  IpRange Failed  "
-            "Ca Absent  Cn Absent");
+            "Ca Absent  Cn Absent\n"
+            "  remedy    present a certificate of CA `ca-1`\n"
+            "  remedy    call from 10.0.0.0/8");
   EXPECT_THAT(ToString(explanation, 1),
-              testing::EndsWith("Cn Absent\n    and 1 more, none nearer"));
+              testing::HasSubstr("Cn Absent\n    and 1 more, none nearer\n"));
   Request request = Signed();
   request.access_key_id = "TEMPORARY";
   EXPECT_THAT(

@@ -16,6 +16,7 @@
 #include "api_access/decision.h"
 #include "api_access/evaluator.h"
 #include "api_access/factors.h"
+#include "api_access/ip.h"
 #include "api_access/method.h"
 #include "api_access/request.h"
 #include "api_access/timestamp.h"
@@ -80,6 +81,29 @@ struct RuleExplanation {
                          const RuleExplanation&) = default;
 };
 
+// A change in what the caller presents that turns a denial into an allow.
+// Nothing in the account changes. Owns what it says.
+struct Remedy {
+  bool changes_login = false;
+  bool changes_certificate = false;
+  bool changes_address = false;
+  // What to do, for people; the wording may change.
+  std::string text;
+
+  // A request that is allowed: as it was presented, but for the changes.
+  LoginKind login = LoginKind::kNone;
+  std::string access_key_id;
+  std::optional<ClientCertificate> certificate;
+  IpAddress client_address;
+
+  // That request, for the method that was denied. A view of this remedy.
+  Request ToRequest(const Method& method) const;
+
+  friend bool operator==(const Remedy&, const Remedy&) = default;
+};
+
+inline constexpr std::size_t kMaxRemedies = 8;
+
 // What Explain answers. Owns all that it says; only `decision.rule` counts the
 // rules of the account, as `rules` does.
 struct Explanation {
@@ -97,6 +121,10 @@ struct Explanation {
   FactorRequirement required;
   // Every rule in account order, tried also after one has matched.
   std::vector<RuleExplanation> rules;
+  // Of a denial: at most kMaxRemedies and at most one a rule, those that ask
+  // for less first. Whoever can do one that is left out as needless can do one
+  // that is there. There is none only when nothing that is presented can help.
+  std::vector<Remedy> remedies;
 
   friend bool operator==(const Explanation&, const Explanation&) = default;
 };
@@ -104,10 +132,30 @@ struct Explanation {
 // Explains the decision on `request` at the instant `now`. It runs what
 // decides, so that the two cannot differ.
 //
-// Total. Takes time linear in the rules and their items, logarithmic in the
-// access keys, and allocates the explanation. May be called concurrently.
+// Total. Takes time linear in the account, but for sorting as many remedies as
+// there are rules, and allocates the explanation. May be called concurrently.
 Explanation Explain(const Evaluator& evaluator, const Request& request,
                     Timestamp now);
+
+// A certificate that the rules accept.
+struct AcceptedCertificate {
+  std::string ca_id;
+  // One of these CNs, in byte order; empty: any CN, or none.
+  std::vector<std::string> cns;
+
+  friend bool operator==(const AcceptedCertificate&,
+                         const AcceptedCertificate&) = default;
+};
+
+// The certificates that let a request for `method` from `client_address` match
+// some rule, by CA id in byte order. Empty where no certificate is needed, and
+// where none would help: RequiredFactors tells which.
+//
+// Takes time linear in the rules and their items but for sorting, and allocates
+// the answer. May be called concurrently.
+std::vector<AcceptedCertificate> AcceptedCertificates(
+    const Evaluator& evaluator, const Method& method,
+    const IpAddress& client_address);
 
 // Why a method has its class, such as `in the catalogue 1.40.1`; for people,
 // the wording may change.

@@ -1,0 +1,201 @@
+#include "src/remedies.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "src/gate.h"
+#include "src/rule_table.h"
+#include "src/text.h"
+
+namespace api_access::internal {
+namespace {
+
+// The smallest id of the keys that are usable.
+std::optional<std::string_view> FindUsableKey(const KeyTable& keys,
+                                              Service service, Timestamp now) {
+  std::optional<std::string_view> smallest;
+  for (const CompiledKey& key : keys.all()) {
+    if (CheckKey(&key, service, now) != Reason::kNotDecided) continue;
+    if (!smallest || keys.id(key) < *smallest) smallest = keys.id(key);
+  }
+  return smallest;
+}
+
+bool PassesGate(const KeyTable* keys, const Request& request, Timestamp now) {
+  const Reason reason = PassGate(keys, request, now).reason;
+  return reason == Reason::kNotDecided || VerdictOf(reason) == Verdict::kAllow;
+}
+
+// `request` with the login that asks for least of those that get it through the
+// gate; nothing when none does.
+std::optional<Request> WithLogin(const KeyTable* keys, const Request& request,
+                                 Timestamp now) {
+  if (PassesGate(keys, request, now)) return request;
+  Request changed = request;
+  changed.login = LoginKind::kNone;
+  if (PassesGate(keys, changed, now)) return changed;
+  const auto key = keys == nullptr
+                       ? std::nullopt
+                       : FindUsableKey(*keys, request.method.service(), now);
+  if (key) {
+    changed.login = LoginKind::kAccessKey;
+    changed.access_key_id = *key;
+  } else {
+    changed.login = LoginKind::kPassword;
+  }
+  if (PassesGate(keys, changed, now)) return changed;
+  return std::nullopt;
+}
+
+// What else a rule asks for.
+struct Change {
+  std::size_t rule = 0;
+  bool certificate = false;
+  std::string_view ca_id = {};              // with a certificate
+  std::optional<std::string_view> cn = {};  // any CN, or none, will do
+  const IpRange* range = nullptr;           // null: the address stays
+};
+
+Change ChangeFor(const RuleTable& rules, std::size_t rule,
+                 const Presented& presented) {
+  const auto misses = [&](Criterion criterion) {
+    return rules.Try(rule, criterion, presented) != Reason::kRuleMatched;
+  };
+  Change change = {.rule = rule};
+  if (misses(Criterion::kIpRange)) change.range = &rules.ranges(rule).front();
+  if (misses(Criterion::kCa) || misses(Criterion::kCn)) {
+    change.certificate = true;
+    // What fits is kept.
+    change.ca_id = rules.FindCa(rule, presented.certificate)
+                       .value_or(rules.text(rules.ca_ids(rule).front()));
+    if (rules.Has(rule, Criterion::kCn)) {
+      change.cn = rules.FindCn(rule, presented.certificate)
+                      .value_or(rules.text(rules.cns(rule).front()));
+    }
+  }
+  return change;
+}
+
+// What asks for less comes first, in any case before what Dominates says it
+// makes needless.
+auto OrderOf(const Change& change) {
+  const bool address = change.range != nullptr;
+  return std::tuple(int{change.certificate} + int{address}, address,
+                    change.cn.has_value(),
+                    address ? change.range->prefix_length() : 0, change.rule);
+}
+
+// Whether whoever can do `b` can do `a`.
+bool Dominates(const Change& a, const Change& b) {
+  if (a.certificate &&
+      !(b.certificate && a.ca_id == b.ca_id && (!a.cn || a.cn == b.cn))) {
+    return false;
+  }
+  return a.range == nullptr ||
+         (b.range != nullptr && a.range->Contains(b.range->first_address()) &&
+          a.range->Contains(b.range->last_address()));
+}
+
+std::string LoginText(const Request& before, const Request& after) {
+  switch (after.login) {
+    case LoginKind::kNone:
+      break;
+    case LoginKind::kAccessKey: {
+      std::string text = "sign with access key " + Quote(after.access_key_id);
+      if (before.login == LoginKind::kPassword) {
+        text += " instead of login/password";
+      } else if (before.login == LoginKind::kAccessKey) {
+        text += " instead of " + Quote(before.access_key_id);
+      }
+      return text;
+    }
+    case LoginKind::kPassword:
+      return "use login/password of the root user";
+  }
+  return "use no login/password";
+}
+
+Remedy MakeRemedy(const Request& before, const Request& after,
+                  const Change& change) {
+  Remedy remedy = {.changes_login = before.login != after.login ||
+                                    before.access_key_id != after.access_key_id,
+                   .changes_certificate = change.certificate,
+                   .changes_address = change.range != nullptr,
+                   .text = {},
+                   .login = after.login,
+                   .access_key_id = {},
+                   .certificate = std::nullopt,
+                   .client_address = change.range == nullptr
+                                         ? before.client_address
+                                         : change.range->first_address()};
+  if (after.login == LoginKind::kAccessKey) {
+    remedy.access_key_id = after.access_key_id;
+  }
+  const auto add_text = [&](const std::string& part) {
+    remedy.text += (remedy.text.empty() ? "" : ", ") + part;
+  };
+  if (remedy.changes_login) add_text(LoginText(before, after));
+  if (change.certificate) {
+    ClientCertificate::Fields fields = {.ca_ids = {std::string(change.ca_id)}};
+    std::string text = "present a certificate of CA " + Quote(change.ca_id);
+    if (change.cn) {
+      fields.cn = std::string(*change.cn);
+      text += " with CN " + Quote(*change.cn);
+    }
+    // The texts of a rule are not empty.
+    remedy.certificate = *ClientCertificate::Create(std::move(fields));
+    add_text(text);
+  } else if (before.certificate != nullptr) {
+    remedy.certificate = *before.certificate;
+  }
+  if (change.range != nullptr) {
+    add_text("call from " + change.range->ToString());
+  }
+  return remedy;
+}
+
+}  // namespace
+
+std::vector<Remedy> FindRemedies(const CompiledAccount* account,
+                                 const Request& request, Timestamp now) {
+  const KeyTable* keys = account == nullptr ? nullptr : &account->keys;
+  const auto with_login = WithLogin(keys, request, now);
+  if (!with_login) return {};
+  if (PassGate(keys, *with_login, now).reason != Reason::kNotDecided) {
+    return {MakeRemedy(request, *with_login, {})};
+  }
+  if (account == nullptr) return {};
+
+  const RuleTable& rules = account->rules;
+  const Presented presented = {
+      .address = with_login->client_address,
+      .certificate = with_login->certificate,
+      .bypass = HasBypass(account->trusted_session, with_login->method,
+                          with_login->login)};
+  std::vector<Change> changes;
+  changes.reserve(rules.size());
+  for (std::size_t rule = 0; rule < rules.size(); ++rule) {
+    changes.push_back(ChangeFor(rules, rule, presented));
+  }
+  std::ranges::sort(changes, {}, OrderOf);
+
+  std::vector<Change> kept;
+  std::vector<Remedy> remedies;
+  for (const Change& change : changes) {
+    if (remedies.size() == kMaxRemedies) break;
+    if (std::ranges::any_of(
+            kept, [&](const Change& k) { return Dominates(k, change); })) {
+      continue;
+    }
+    kept.push_back(change);
+    remedies.push_back(MakeRemedy(request, *with_login, change));
+  }
+  return remedies;
+}
+
+}  // namespace api_access::internal
