@@ -199,7 +199,8 @@ std::string ToString(const Explanation& explanation, std::size_t max_rules) {
   if (decision.valid_until) {
     text += "; until " + FormatTimestamp(*decision.valid_until);
   }
-  text += "\n  method    " + explanation.method.ToString() + ", " +
+  text += "\n  class     " +
+          std::string(ToString(explanation.method.method_class())) + ", " +
           ClassReason(explanation.method);
   text += "\n  login     " + std::string(ToString(explanation.login));
   if (explanation.login != LoginKind::kNone) {
@@ -211,7 +212,10 @@ std::string ToString(const Explanation& explanation, std::size_t max_rules) {
   text += "\n  rules     " + std::to_string(explanation.rules.size());
 
   std::vector<const RuleExplanation*> rules;
-  for (const RuleExplanation& rule : explanation.rules) rules.push_back(&rule);
+  for (const RuleExplanation& rule : explanation.rules) {
+    if (rule.reason != Reason::kNotDecided) rules.push_back(&rule);
+  }
+  if (rules.empty() && !explanation.rules.empty()) text += ", not asked";
   // Equally near ones stay in account order.
   std::ranges::sort(rules, {}, [](const RuleExplanation* rule) {
     return std::pair(RuleTable::Distance(rule->reason), rule);

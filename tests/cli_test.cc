@@ -53,7 +53,8 @@ TEST(CliTest, HelpShowsAnExamplePerCommand) {
   const Result all = RunProgram({"--help"});
   EXPECT_EQ(all.status, 0);
   EXPECT_EQ(RunProgram({"-h"}).out, all.out);
-  for (const std::string command : {"check", "factors", "decide", "parse"}) {
+  for (const std::string command :
+       {"check", "factors", "decide", "explain", "parse"}) {
     EXPECT_THAT(all.out, HasSubstr("api-access " + command));
     const Result one = RunProgram({command, "--help"});
     EXPECT_EQ(one.status, 0);
@@ -124,7 +125,7 @@ TEST(CliTest, UsageErrorsNameTheOption) {
 }
 
 TEST(CliTest, UnusableAccountsExitWith2InEveryCommand) {
-  for (const std::string command : {"check", "factors", "decide"}) {
+  for (const std::string command : {"check", "factors", "decide", "explain"}) {
     const Result result =
         RunProgram({command, "--account", AccountDir("missing")}, "{}\n");
     EXPECT_EQ(result.status, 2);
@@ -142,7 +143,8 @@ TEST(CliTest, MalformedAccountsGiveNoVerdict) {
   std::filesystem::copy(AccountDir("trusted"), folder);
   for (const std::string text : {"", "{", "[]", R"({"Errors":[]})"}) {
     std::ofstream(folder / "ReadApiAccessRules.json") << text;
-    for (const std::string command : {"check", "factors", "decide"}) {
+    for (const std::string command :
+         {"check", "factors", "decide", "explain"}) {
       const Result result = RunProgram(
           {command, "--account", folder.string()},
           R"({"Service":"api","Method":"ReadRegions","ClientIp":"::"})");
@@ -403,6 +405,85 @@ TEST(DecideTest, Text) {
   EXPECT_THAT(result.out, HasSubstr("Deny  login-not-allowed"));
   EXPECT_THAT(result.out, HasSubstr("with login/password; missing AccessKey"));
   EXPECT_THAT(result.out, HasSubstr("\nError line 1, column 2: expected"));
+}
+
+// One explanation under the account `trusted` at 2030-01-01.
+Result ExplainTrusted(const std::string& format, const std::string& line) {
+  return RunProgram({"explain", "--account", AccountDir("trusted"),
+                     "--now=2030-01-01", "--format", format},
+                    line);
+}
+
+TEST(ExplainTest, JsonOfADenialAndOfItsRemedy) {
+  const Result denied = ExplainTrusted(
+      "json",
+      R"({"Service":"api","Method":"ReadAccessKeys","ClientIp":"203.0.113.7",)"
+      R"("Login":"AccessKey","AccessKeyId":"unknown","Now":"2030-01-01"})");
+  EXPECT_EQ(denied.status, 0);
+  EXPECT_EQ(
+      denied.out,
+      R"({"Decision":{"Verdict":"Deny","Reason":"unknown-access-key",)"
+      R"("RuleId":null,"MissingFactors":[],"ValidUntil":null},)"
+      R"("Class":"Managing","Login":{"Kind":"AccessKey","Usable":false},)"
+      R"("Rules":[{"RuleId":"aar-1234567890abcdef1234567890abcdef",)"
+      R"("IpRange":"NotReached","Ca":"NotReached","Cn":"NotReached",)"
+      R"("By":{"IpRange":null,"CaId":null,"Cn":null}}],)"
+      R"("Remedies":[{"Kind":"Login+Certificate+Address",)"
+      R"("Text":"sign with access key `ROOTKEY0000000000001` instead of )"
+      R"(`unknown`, present a certificate of CA )"
+      R"(`ca-fedcba0987654321fedcba0987654321` with CN `client.a`, call from )"
+      R"(192.0.2.0/24","Request":{"Service":"api","Method":"ReadAccessKeys",)"
+      R"("ClientIp":"192.0.2.0","Login":"AccessKey",)"
+      R"("AccessKeyId":"ROOTKEY0000000000001","Certificate":{"CaIds":)"
+      R"(["ca-fedcba0987654321fedcba0987654321"],"Cn":"client.a"},)"
+      R"("Now":"2030-01-01T00:00:00.000+0000"}}]})"
+      "\n");
+  // The remedy is a request line.
+  const auto remedy = nlohmann::json::parse(denied.out)["Remedies"][0];
+  const Result allowed = ExplainTrusted("json", remedy["Request"].dump());
+  EXPECT_THAT(
+      allowed.out,
+      StartsWith(R"({"Decision":{"Verdict":"Allow","Reason":"rule-matched",)"));
+  EXPECT_THAT(
+      allowed.out,
+      HasSubstr(R"("IpRange":"Satisfied","Ca":"Satisfied","Cn":"Satisfied",)"
+                R"("By":{"IpRange":"192.0.2.0/24","CaId":)"
+                R"("ca-fedcba0987654321fedcba0987654321","Cn":"client.a"}}],)"
+                R"("Remedies":[]})"));
+}
+
+TEST(ExplainTest, RemediesKeepWhatTheyDoNotChange) {
+  const auto request_of = [](const std::string& line) {
+    return nlohmann::json::parse(
+               ExplainTrusted("json", line).out)["Remedies"][0]["Request"]
+        .dump();
+  };
+  // A certificate that does not matter, login/password, and no date.
+  EXPECT_EQ(
+      request_of(R"({"Service":"oapi","Method":"ReadCas","ClientIp":"::1",)"
+                 R"("Login":"Password","Certificate":{"CaIds":)"
+                 R"(["ca-fedcba0987654321fedcba0987654321"],)"
+                 R"("Cn":"client.a"}})"),
+      R"({"Certificate":{"CaIds":["ca-fedcba0987654321fedcba0987654321"],)"
+      R"("Cn":"client.a"},"ClientIp":"192.0.2.0","Login":"Password",)"
+      R"("Method":"ReadCas","Service":"oapi"})");
+  EXPECT_EQ(request_of(R"({"Service":"fcu","Method":"DescribeRegions",)"
+                       R"("ClientIp":"::1","Login":"Password"})"),
+            R"({"ClientIp":"::1","Method":"DescribeRegions","Service":"fcu"})");
+}
+
+TEST(ExplainTest, TextHasTheDecisiveLineFirst) {
+  const Result result = RunProgram(
+      {"explain", "--account", AccountDir("trusted"), "--now=2030-01-01"},
+      R"({"Service":"api","Method":"ReadVms","ClientIp":"203.0.113.7",)"
+      R"("Login":"AccessKey","AccessKeyId":"ROOTKEY0000000000001"})"
+      "\nnonsense\n");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.out,
+              StartsWith("Deny  source-ip-not-allowed  api ReadVms from "
+                         "203.0.113.7"));
+  EXPECT_THAT(result.out, HasSubstr("\n  remedy    call from 192.0.2.0/24\n"
+                                    "Error "));
 }
 
 TEST(ParseTest, OneJsonLineForEachLine) {

@@ -460,7 +460,7 @@ TEST(ExplanationTest, TextHasTheDecisiveLineFirstAndTheNearestRuleNext) {
   const Explanation explanation = Explain(evaluator, Signed(), kNow);
   EXPECT_EQ(ToString(explanation),
             "Deny certificate-missing; missing Certificate\n"
-            "  method    api ReadVms Ordinary, in the catalogue 1.40.1\n"
+            "  class     Ordinary, in the catalogue 1.40.1\n"
             "  login     AccessKey, usable\n"
             "  session   deactivated\n"
             "  required  AccessKey+Certificate\n"
@@ -471,6 +471,10 @@ TEST(ExplanationTest, TextHasTheDecisiveLineFirstAndTheNearestRuleNext) {
             "Ca Absent  Cn Absent\n"
             "  remedy    present a certificate of CA `ca-1`\n"
             "  remedy    call from 10.0.0.0/8");
+  Request not_signed = Signed();
+  not_signed.login = LoginKind::kNone;
+  EXPECT_THAT(ToString(Explain(evaluator, not_signed, kNow)),
+              testing::HasSubstr("\n  rules     2, not asked\n  remedy "));
   EXPECT_THAT(ToString(explanation, 1),
               testing::HasSubstr("Cn Absent\n    and 1 more, none nearer\n"));
   Request request = Signed();

@@ -201,7 +201,7 @@ TEST(MatchersTest, AFailureTellsAllThatIsNeeded) {
       "certificate under `ca-1` of CN `client.b`, at "
       "2030-01-01T00:00:00.000+0000\n"
       "Deny cn-not-allowed\n"
-      "  method    api ReadVms Ordinary, in the catalogue 1.40.1\n"
+      "  class     Ordinary, in the catalogue 1.40.1\n"
       "  login     AccessKey, usable\n"
       "  session   deactivated\n"
       "  required  AccessKey+Certificate\n"
@@ -209,7 +209,9 @@ TEST(MatchersTest, AFailureTellsAllThatIsNeeded) {
       "    `aar-office`  cn-not-allowed         IpRange Satisfied by "
       "`192.0.2.0/24`  Ca Satisfied by `ca-1`  Cn Failed\n"
       "    `aar-vpn`     source-ip-not-allowed  IpRange Failed  Ca Absent  "
-      "Cn Absent (of type api_access::Outcome)");
+      "Cn Absent\n  remedy    present a certificate of CA `ca-1` with CN "
+      "`client.a`\n  remedy    call from 198.51.100.7/32 (of type "
+      "api_access::Outcome)");
   EXPECT_THAT(FailureOf(account.Decide({.service = "fcu",
                                         .method = "RunInstances",
                                         .client_ip = "::1"}),

@@ -60,6 +60,19 @@ const std::vector<Command>& Commands() {
     echo '{"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7"}' |
       api-access decide --account examples/accounts/trusted --now 2030-01-01
 )"},
+      {"explain",
+       {"--account", "--now", "--format"},
+       "",
+       &Explain,
+       R"(api-access explain --account DIR [--now T] [--format text|json]
+  Decides as decide does, and says why: what each rule makes of the request, and
+  what the caller could present instead. Text (default), or one JSON line a
+  request. Exit status: 0, 1 some line was in error, 2 unusable input.
+
+  Example:
+    echo '{"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7"}' |
+      api-access explain --account examples/accounts/trusted --now 2030-01-01
+)"},
       {"parse",
        {},
        "ip, range or timestamp",

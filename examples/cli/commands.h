@@ -3,15 +3,19 @@
 #ifndef API_ACCESS_EXAMPLES_CLI_COMMANDS_H_
 #define API_ACCESS_EXAMPLES_CLI_COMMANDS_H_
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "api_access/decision.h"
+#include "api_access/evaluator.h"
 #include "api_access/timestamp.h"
 #include "cli.h"
 #include "nlohmann/json.hpp"
 #include "options.h"
+#include "request_line.h"
 
 namespace api_access::examples {
 
@@ -19,6 +23,7 @@ namespace api_access::examples {
 absl::StatusOr<int> Check(const Options& options, const Terminal& terminal);
 absl::StatusOr<int> Factors(const Options& options, const Terminal& terminal);
 absl::StatusOr<int> Decide(const Options& options, const Terminal& terminal);
+absl::StatusOr<int> Explain(const Options& options, const Terminal& terminal);
 absl::StatusOr<int> Parse(const Options& options, const Terminal& terminal);
 
 // JSON whose fields keep their order.
@@ -47,6 +52,18 @@ absl::StatusOr<int> AnswerLines(
     const Terminal& terminal,
     const std::function<LineAnswer(const std::string&)>& answer,
     const std::function<LineAnswer(const std::string&)>& refuse);
+
+// Reads the account and answers each request line of `terminal.in` with what
+// `answer` gives for it at its instant.
+absl::StatusOr<int> AnswerRequests(
+    const Options& options, const Terminal& terminal, Format default_format,
+    const std::function<std::string(const Evaluator&, const RequestLine&,
+                                    Timestamp, Format)>& answer);
+
+Json DecisionJson(const Decision& decision, std::string_view rule_id);
+// One line.
+std::string DecisionText(const RequestLine& line, const Decision& decision,
+                         std::string_view rule_id);
 
 // {"Error": message}
 LineAnswer JsonError(const std::string& message);

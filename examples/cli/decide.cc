@@ -13,24 +13,26 @@
 namespace api_access::examples {
 namespace {
 
-std::string DecisionJson(const Decision& decision, std::string_view rule_id) {
+std::string Padded(std::string_view text, std::size_t width) {
+  std::string padded(text);
+  if (padded.size() < width) padded.resize(width, ' ');
+  return padded;
+}
+
+}  // namespace
+
+Json DecisionJson(const Decision& decision, std::string_view rule_id) {
   Json missing = Json::array();
   for (const Factor factor : kAllFactors) {
     if (MissingFactors(decision.reason).Contains(factor)) {
       missing.push_back(ToString(factor));
     }
   }
-  return Dump({{"Verdict", ToString(decision.verdict())},
-               {"Reason", ToString(decision.reason)},
-               {"RuleId", decision.rule ? Json(rule_id) : Json()},
-               {"MissingFactors", std::move(missing)},
-               {"ValidUntil", DateOrNull(decision.valid_until)}});
-}
-
-std::string Padded(std::string_view text, std::size_t width) {
-  std::string padded(text);
-  if (padded.size() < width) padded.resize(width, ' ');
-  return padded;
+  return {{"Verdict", ToString(decision.verdict())},
+          {"Reason", ToString(decision.reason)},
+          {"RuleId", decision.rule ? Json(rule_id) : Json()},
+          {"MissingFactors", std::move(missing)},
+          {"ValidUntil", DateOrNull(decision.valid_until)}};
 }
 
 std::string DecisionText(const RequestLine& line, const Decision& decision,
@@ -68,12 +70,13 @@ std::string DecisionText(const RequestLine& line, const Decision& decision,
   return text;
 }
 
-}  // namespace
-
-absl::StatusOr<int> Decide(const Options& options, const Terminal& terminal) {
+absl::StatusOr<int> AnswerRequests(
+    const Options& options, const Terminal& terminal, Format default_format,
+    const std::function<std::string(const Evaluator&, const RequestLine&,
+                                    Timestamp, Format)>& answer) {
   const auto now = options.Date("--now");
   if (!now.ok()) return now.status();
-  const auto format = options.FormatOr(Format::kJson);
+  const auto format = options.FormatOr(default_format);
   if (!format.ok()) return format.status();
   const auto folder = options.Required("--account");
   if (!folder.ok()) return folder.status();
@@ -86,20 +89,27 @@ absl::StatusOr<int> Decide(const Options& options, const Terminal& terminal) {
     return *format == Format::kJson ? JsonError(message)
                                     : LineAnswer{"Error " + message, true};
   };
-  const auto answer = [&](const std::string& text) {
+  const auto answer_line = [&](const std::string& text) {
     const auto line = ParseRequestLine(text);
     if (!line.ok()) return refuse(MessageOf(line.status()));
     const Timestamp at = line->now          ? *line->now
                          : now->has_value() ? **now
                                             : terminal.clock();
-    const Decision decision = evaluator->Decide(line->request(), at);
-    const std::string_view rule_id = evaluator->RuleId(decision);
-    return LineAnswer{*format == Format::kJson
-                          ? DecisionJson(decision, rule_id)
-                          : DecisionText(*line, decision, rule_id),
-                      false};
+    return LineAnswer{answer(*evaluator, *line, at, *format), false};
   };
-  return AnswerLines(terminal, answer, refuse);
+  return AnswerLines(terminal, answer_line, refuse);
+}
+
+absl::StatusOr<int> Decide(const Options& options, const Terminal& terminal) {
+  return AnswerRequests(
+      options, terminal, Format::kJson,
+      [](const Evaluator& evaluator, const RequestLine& line, Timestamp now,
+         Format format) {
+        const Decision decision = evaluator.Decide(line.request(), now);
+        const std::string_view rule_id = evaluator.RuleId(decision);
+        return format == Format::kJson ? Dump(DecisionJson(decision, rule_id))
+                                       : DecisionText(line, decision, rule_id);
+      });
 }
 
 }  // namespace api_access::examples

@@ -1,0 +1,102 @@
+// api-access explain
+
+#include "api_access/explanation.h"
+
+#include <string>
+#include <string_view>
+
+#include "commands.h"
+
+namespace api_access::examples {
+namespace {
+
+Json TextOrNull(const std::optional<std::string>& text) {
+  return text ? Json(*text) : Json();
+}
+
+Json RuleJson(const RuleExplanation& rule) {
+  Json json = {{"RuleId", rule.rule_id}};
+  Json by;
+  for (const Criterion criterion : kAllCriteria) {
+    const CriterionExplanation& of_criterion = rule.of(criterion);
+    json[std::string(ToString(criterion))] = ToString(of_criterion.state);
+    by[std::string(criterion == Criterion::kCa ? "CaId"
+                                               : ToString(criterion))] =
+        TextOrNull(of_criterion.by);
+  }
+  json["By"] = std::move(by);
+  return json;
+}
+
+std::string KindOf(const Remedy& remedy) {
+  std::string kind;
+  const auto add = [&](bool changes, std::string_view what) {
+    if (!changes) return;
+    if (!kind.empty()) kind += '+';
+    kind += what;
+  };
+  add(remedy.changes_login, "Login");
+  add(remedy.changes_certificate, "Certificate");
+  add(remedy.changes_address, "Address");
+  return kind;
+}
+
+// A request line, for the method and the instant of another.
+Json RequestJson(const Remedy& remedy, const RequestLine& line) {
+  Json json = {{"Service", line.service},
+               {"Method", line.method},
+               {"ClientIp", remedy.client_address.ToString()}};
+  if (remedy.login != LoginKind::kNone) json["Login"] = ToString(remedy.login);
+  if (remedy.login == LoginKind::kAccessKey) {
+    json["AccessKeyId"] = remedy.access_key_id;
+  }
+  if (remedy.certificate) {
+    json["Certificate"] = {{"CaIds", remedy.certificate->ca_ids()},
+                           {"Cn", TextOrNull(remedy.certificate->cn())}};
+  }
+  if (line.now) json["Now"] = FormatTimestamp(*line.now);
+  return json;
+}
+
+std::string ExplanationJson(const Explanation& explanation,
+                            const RequestLine& line, std::string_view rule_id) {
+  Json rules = Json::array();
+  for (const RuleExplanation& rule : explanation.rules) {
+    rules.push_back(RuleJson(rule));
+  }
+  Json remedies = Json::array();
+  for (const Remedy& remedy : explanation.remedies) {
+    remedies.push_back({{"Kind", KindOf(remedy)},
+                        {"Text", remedy.text},
+                        {"Request", RequestJson(remedy, line)}});
+  }
+  return Dump({{"Decision", DecisionJson(explanation.decision, rule_id)},
+               {"Class", ToString(explanation.method.method_class())},
+               {"Login",
+                {{"Kind", ToString(explanation.login)},
+                 {"Usable", explanation.login_usable}}},
+               {"Rules", std::move(rules)},
+               {"Remedies", std::move(remedies)}});
+}
+
+}  // namespace
+
+absl::StatusOr<int> Explain(const Options& options, const Terminal& terminal) {
+  return AnswerRequests(
+      options, terminal, Format::kText,
+      [](const Evaluator& evaluator, const RequestLine& line, Timestamp now,
+         Format format) {
+        const Explanation explanation =
+            api_access::Explain(evaluator, line.request(), now);
+        const std::string_view rule_id = evaluator.RuleId(explanation.decision);
+        if (format == Format::kJson) {
+          return ExplanationJson(explanation, line, rule_id);
+        }
+        // The decisive line says what was asked, too.
+        const std::string text = ToString(explanation);
+        return DecisionText(line, explanation.decision, rule_id) +
+               text.substr(text.find('\n'));
+      });
+}
+
+}  // namespace api_access::examples
