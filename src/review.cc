@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -179,8 +180,8 @@ void FindInPolicy(const Account& account, Timestamp now, const Keys& keys,
              std::to_string(max) + " s from " + FormatTimestamp(now) +
              ", it expires at " + FormatTimestamp(*key->expiration())});
   }
-  std::ranges::sort(violations, {}, [](const Violation& violation) {
-    return std::pair(std::string_view(violation.subject), violation.code);
+  std::ranges::sort(violations, [](const Violation& a, const Violation& b) {
+    return std::tie(a.subject, a.code) < std::tie(b.subject, b.code);
   });
   for (Violation& violation : violations) {
     findings.push_back({FindingCode::kPolicyContradicted,

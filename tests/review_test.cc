@@ -165,6 +165,9 @@ TEST(ReviewTest, RuleRedundant) {
   } kCases[] = {
       {"no rule", {}, {}},
       {"one rule", {{kOffice}}, {}},
+      {"a rule that overlaps itself",
+       {{{"192.0.2.0/25", "192.0.2.128/25", "192.0.2.0/24"}}},
+       {}},
       {"equal rules", {{kOffice}, {kOffice}}, {"r0", "r1"}},
       {"equal rules with everything",
        {{kOffice, {"a", "b"}, {"x"}}, {kOffice, {"b", "a"}, {"x"}}},
