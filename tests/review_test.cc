@@ -549,9 +549,12 @@ TEST(ReviewTest, WorkIsBounded) {
   EXPECT_EQ(code_of({rule(50, 201, 200)}), kExhausted);
   EXPECT_EQ(code_of({rule(50, 200, 201)}), kExhausted);
   // 99 ranges and 20,201 times 64 bytes of an id are just within.
-  EXPECT_EQ(code_of({rule(99, 0, 0, std::string(20'201 * 64, 'r'))}), kOk);
-  EXPECT_EQ(code_of({rule(99, 0, 0, std::string(20'202 * 64, 'r'))}),
-            kExhausted);
+  EXPECT_EQ(
+      code_of({rule(99, 0, 0, std::string(std::size_t{20'201} * 64, 'r'))}),
+      kOk);
+  EXPECT_EQ(
+      code_of({rule(99, 0, 0, std::string(std::size_t{20'202} * 64, 'r'))}),
+      kExhausted);
 
   const absl::Status status =
       Review(WithRules({rule(2001, 1000, 1)}), kNow, {}).status();

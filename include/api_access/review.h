@@ -122,9 +122,11 @@ inline constexpr std::uint64_t kMaxReviewWork = 2'000'000;
 // Looks at `account` as it stands at the instant `now`:
 //   Review(account, now, {.expires_within_seconds = 86'400})
 //
-// All findings, by code, then by subject in byte order; several
-// range-redundant of one rule in the order of the ranges. An account
-// contradicts its policy (our choice where the provider is silent) when
+// All findings, by code, then by subject in byte order; within one subject
+// range-redundant by the ranges and policy-contradicted by ViolationCode.
+//
+// An account contradicts its policy (our choice where the provider is silent)
+// when
 //   a trusted session is activated without a maximum above 0, without any rule,
 //   or with a rule that names no CA;
 //   there is a trusted session or a maximum, and a key without expiration; or
