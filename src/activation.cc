@@ -1,79 +1,29 @@
 #include "api_access/activation.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <utility>
 
+#include "src/address_cover.h"
+#include "src/report.h"
 #include "src/text.h"
 
 namespace api_access {
 namespace {
 
 using internal::Quote;
+using internal::SortedById;
 
 bool IsInSpan(std::int64_t max_seconds) {
   return max_seconds >= 0 && max_seconds <= kMaxAccessKeyExpirationSecondsLimit;
 }
 
 // Whether the remaining lifetime at `now` is at least `max_seconds`, which is
-// in its span. The difference of two instants fits into 64 bits unsigned, not
-// always into 63.
+// in its span.
 bool Outlives(Timestamp expiration, Timestamp now, std::int64_t max_seconds) {
-  if (expiration <= now) return false;
-  const auto remaining =
-      static_cast<std::uint64_t>(expiration.time_since_epoch().count()) -
-      static_cast<std::uint64_t>(now.time_since_epoch().count());
-  return remaining >= static_cast<std::uint64_t>(max_seconds) * 1000;
-}
-
-// The address behind `address`; nothing behind the last.
-std::optional<IpAddress> Successor(const IpAddress& address) {
-  std::array<std::uint8_t, 16> bytes = address.bytes();
-  for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) {
-    if (++*byte != 0) return IpAddress::FromV6(bytes);
-  }
-  return std::nullopt;
-}
-
-// Whether the ranges of one family cover all of it.
-bool CoverFamily(std::vector<IpRange> ranges, bool v4) {
-  std::erase_if(ranges,
-                [&](const IpRange& range) { return range.is_v4() != v4; });
-  std::ranges::sort(ranges);
-  const IpRange whole = *IpRange::Parse(v4 ? "0.0.0.0/0" : "::/0");
-  std::optional<IpAddress> uncovered = whole.first_address();
-  for (const IpRange& range : ranges) {
-    if (range.first_address() > *uncovered) return false;
-    if (range.last_address() < *uncovered) continue;
-    if (range.last_address() == whole.last_address()) return true;
-    uncovered = Successor(range.last_address());
-  }
-  return false;
-}
-
-bool AdmitsAnyAddress(const ApiAccessRule& rule) {
-  return rule.ip_ranges().empty() || CoverFamily(rule.ip_ranges(), true) ||
-         CoverFamily(rule.ip_ranges(), false);
-}
-
-template <typename Item>
-std::vector<const Item*> SortedById(const std::vector<Item>& items) {
-  std::vector<const Item*> sorted;
-  sorted.reserve(items.size());
-  for (const Item& item : items) sorted.push_back(&item);
-  std::ranges::sort(sorted, {}, [](const Item* item) -> const std::string& {
-    return item->id();
-  });
-  return sorted;
-}
-
-template <typename Finding>
-std::string FindingText(const Finding& finding) {
-  std::string text(ToString(finding.code));
-  if (!finding.subject.empty()) text += ' ' + Quote(finding.subject);
-  return text + ": " + finding.message;
+  return expiration > now && internal::Remaining(expiration, now) >=
+                                 static_cast<std::uint64_t>(max_seconds) * 1000;
 }
 
 }  // namespace
@@ -180,7 +130,7 @@ ActivationReport CheckActivation(const Account& account,
   }
   if (require) {
     for (const ApiAccessRule* rule : rules) {
-      if (!AdmitsAnyAddress(*rule)) continue;
+      if (!internal::AdmitsAnyAddress(*rule)) continue;
       warn(WarningCode::kAnyAddressWithKeyAlone, rule->id(),
            "under the trusted session API access rule " + Quote(rule->id()) +
                " admits any address with an access key alone");
@@ -190,10 +140,12 @@ ActivationReport CheckActivation(const Account& account,
 }
 
 std::string ToString(const Violation& violation) {
-  return FindingText(violation);
+  return internal::FindingText(violation);
 }
 
-std::string ToString(const Warning& warning) { return FindingText(warning); }
+std::string ToString(const Warning& warning) {
+  return internal::FindingText(warning);
+}
 
 std::string ToString(const ActivationReport& report) {
   std::string text = report.ready ? "ready" : "not ready";

@@ -54,7 +54,7 @@ TEST(CliTest, HelpShowsAnExamplePerCommand) {
   EXPECT_EQ(all.status, 0);
   EXPECT_EQ(RunProgram({"-h"}).out, all.out);
   for (const std::string command :
-       {"check", "factors", "decide", "explain", "parse"}) {
+       {"check", "factors", "decide", "explain", "review", "parse"}) {
     EXPECT_THAT(all.out, HasSubstr("api-access " + command));
     const Result one = RunProgram({command, "--help"});
     EXPECT_EQ(one.status, 0);
@@ -111,6 +111,17 @@ TEST(CliTest, UsageErrorsNameTheOption) {
        "--now: expected a date"},
       {{"decide", "--account", account, "--format", "yaml"},
        "--format: expected text or json"},
+      {{"review"}, "api-access review: --account: expected this option"},
+      {{"review", "--account", account, "--now", "soon"},
+       "--now: expected a date"},
+      {{"review", "--account", account, "--expires-within-seconds=1w"},
+       "--expires-within-seconds: expected a 64-bit integer, got `1w`"},
+      {{"review", "--account", account, "--expires-within-seconds", "-1"},
+       "--expires-within-seconds: expected 0 or more, got -1"},
+      {{"review", "--account", account, "--max-below-seconds=-1"},
+       "--max-below-seconds: expected 0 or more, got -1"},
+      {{"review", "--account", account, "--format=csv"},
+       "--format: expected text or json"},
       {{"parse"}, "expected ip, range or timestamp, got nothing"},
       {{"parse", "cidr"}, "expected ip, range or timestamp, got `cidr`"},
       {{"parse", "ip", "range"}, "unexpected argument `range`"},
@@ -125,7 +136,8 @@ TEST(CliTest, UsageErrorsNameTheOption) {
 }
 
 TEST(CliTest, UnusableAccountsExitWith2InEveryCommand) {
-  for (const std::string command : {"check", "factors", "decide", "explain"}) {
+  for (const std::string command :
+       {"check", "factors", "decide", "explain", "review"}) {
     const Result result =
         RunProgram({command, "--account", AccountDir("missing")}, "{}\n");
     EXPECT_EQ(result.status, 2);
@@ -144,7 +156,7 @@ TEST(CliTest, MalformedAccountsGiveNoVerdict) {
   for (const std::string text : {"", "{", "[]", R"({"Errors":[]})"}) {
     std::ofstream(folder / "ReadApiAccessRules.json") << text;
     for (const std::string command :
-         {"check", "factors", "decide", "explain"}) {
+         {"check", "factors", "decide", "explain", "review"}) {
       const Result result = RunProgram(
           {command, "--account", folder.string()},
           R"({"Service":"api","Method":"ReadRegions","ClientIp":"::"})");
@@ -380,6 +392,97 @@ TEST(CliTest, OutputThatCannotBeWrittenIsUnusable) {
               2);
     EXPECT_THAT(err.str(), HasSubstr("the output cannot be written"));
   }
+}
+
+// The account `name` at 2030-01-01.
+Result ReviewAccount(const std::string& name,
+                     const std::vector<std::string>& more = {}) {
+  std::vector<std::string> arguments = {"review", "--account", AccountDir(name),
+                                        "--now=2030-01-01"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return RunProgram(arguments);
+}
+
+TEST(ReviewCommandTest, Json) {
+  const Result result = ReviewAccount("eim-users", {"--format", "json"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, IsEmpty());
+  EXPECT_EQ(
+      result.out,
+      R"({"Findings":[{"Code":"active-key-expired","Subject":"ALICEKEY000000000002","Message":"expected access key `ALICEKEY000000000002` to be INACTIVE, it is ACTIVE and expired at 2029-12-31T00:00:00.000+0000"},)"
+      R"({"Code":"key-expires-soon","Subject":"ALICEKEY000000000001","Message":"expected access key `ALICEKEY000000000001` to be valid for more than 604800 s from 2030-01-01T00:00:00.000+0000, it expires at 2030-01-01T00:00:00.001+0000"}]})"
+      "\n");
+}
+
+TEST(ReviewCommandTest, NoFindings) {
+  const Result text = ReviewAccount("ready");
+  EXPECT_EQ(text.status, 0);
+  EXPECT_EQ(text.out, "0 findings at 2030-01-01T00:00:00.000+0000\n");
+  const Result json = ReviewAccount("ready", {"--format=json"});
+  EXPECT_EQ(json.status, 0);
+  EXPECT_EQ(json.out, "{\"Findings\":[]}\n");
+}
+
+TEST(ReviewCommandTest, OptionsDecideWhatIsFound) {
+  // The key of `trusted` expires in half an hour, its maximum is an hour.
+  const Result soon = ReviewAccount("trusted");
+  EXPECT_THAT(soon.out, StartsWith("1 finding at 2030-01-01T00:00:00.000+0000\n"
+                                   "  key-expires-soon  expected access key"));
+  EXPECT_EQ(ReviewAccount("trusted", {"--expires-within-seconds=1800"}).out,
+            ReviewAccount("trusted", {"--expires-within-seconds", "1800"}).out);
+  EXPECT_EQ(ReviewAccount("trusted", {"--expires-within-seconds=1800"}).status,
+            1);
+  EXPECT_EQ(ReviewAccount("trusted", {"--expires-within-seconds=1799"}).status,
+            0);
+  EXPECT_THAT(
+      ReviewAccount("trusted", {"--expires-within-seconds=0",
+                                "--max-below-seconds", "3601"})
+          .out,
+      HasSubstr("\n  max-below  expected a maximum of 0 s or of at least 3601 "
+                "s, got 3600 s\n"));
+}
+
+TEST(ReviewCommandTest, AsksTheClockOnlyWithoutNow) {
+  EXPECT_THAT(RunProgram({"review", "--account", AccountDir("ready")}).out,
+              StartsWith("0 findings at 2030-01-01T12:00:00.000+0000\n"));
+}
+
+TEST(ReviewCommandTest, UnknownCasOnlyWhereCasAreKnown) {
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) / "api_access_review";
+  std::filesystem::remove_all(folder);
+  std::filesystem::copy(AccountDir("ready"), folder);
+  const auto review = [&] {
+    return RunProgram(
+        {"review", "--account", folder.string(), "--now=2030-01-01"});
+  };
+  std::ofstream(folder / "ReadCas.json") << R"({"Cas":[{"CaId":"ca-1"}]})";
+  EXPECT_THAT(review().out,
+              HasSubstr("unknown-ca  expected CA "
+                        "`ca-fedcba0987654321fedcba0987654321` of"));
+  std::filesystem::remove(folder / "ReadCas.json");
+  EXPECT_EQ(review().status, 0);
+  std::filesystem::remove_all(folder);
+}
+
+TEST(ReviewCommandTest, TooMuchWorkIsUnusable) {
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) / "api_access_work";
+  std::filesystem::remove_all(folder);
+  std::filesystem::copy(AccountDir("ready"), folder);
+  std::string ids;
+  for (int i = 0; i < 1'500; ++i) {
+    ids += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\"";
+  }
+  std::ofstream(folder / "ReadApiAccessRules.json")
+      << R"({"ApiAccessRules":[{"ApiAccessRuleId":"r","CaIds":[)" << ids
+      << R"(],"Cns":[)" << ids << "]}]}";
+  const Result result = RunProgram({"review", "--account", folder.string()});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.out, IsEmpty());
+  EXPECT_THAT(result.err, StartsWith("api-access review: expected API access "
+                                     "rules whose ranges times CAs"));
+  std::filesystem::remove_all(folder);
 }
 
 TEST(DecideTest, NoInputNoOutput) {

@@ -1,40 +1,13 @@
 // api-access check
 
 #include <string>
-#include <vector>
 
 #include "account_folder.h"
 #include "api_access/activation.h"
 #include "commands.h"
+#include "findings.h"
 
 namespace api_access::examples {
-namespace {
-
-template <typename Finding>
-Json FindingsJson(const std::vector<Finding>& findings) {
-  Json array = Json::array();
-  for (const Finding& finding : findings) {
-    array.push_back({{"Code", ToString(finding.code)},
-                     {"Subject", finding.subject},
-                     {"Message", finding.message}});
-  }
-  return array;
-}
-
-template <typename Finding>
-std::string FindingsText(const std::vector<Finding>& findings) {
-  std::vector<std::vector<std::string>> rows;
-  for (const Finding& finding : findings) {
-    rows.push_back({std::string(ToString(finding.code)), finding.message});
-  }
-  return AlignColumns(rows, "  ");
-}
-
-std::string Count(std::size_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
-
-}  // namespace
 
 absl::StatusOr<int> Check(const Options& options, const Terminal& terminal) {
   const auto now = options.Date("--now");

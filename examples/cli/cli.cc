@@ -73,6 +73,23 @@ const std::vector<Command>& Commands() {
     echo '{"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7"}' |
       api-access explain --account examples/accounts/trusted --now 2030-01-01
 )"},
+      {"review",
+       {"--account", "--now", "--expires-within-seconds", "--max-below-seconds",
+        "--format"},
+       "",
+       &Review,
+       R"(api-access review --account DIR [--now T]
+            [--expires-within-seconds N] [--max-below-seconds N]
+            [--format text|json]
+  What is worth knowing about this account: rules and ranges that change
+  nothing, rules open to any address, keys that expired, never expire or do so
+  soon (default: within 604800 s), a short maximum (default: below 3600 s), CAs
+  that are not there, contradictions of the policy. Exit status: 0 no findings,
+  1 findings, 2 unusable input.
+
+  Example:
+    api-access review --account examples/accounts/eim-users --now 2030-01-01
+)"},
       {"parse",
        {},
        "ip, range or timestamp",

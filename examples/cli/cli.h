@@ -24,7 +24,7 @@ struct Terminal {
 
 // Exit statuses.
 inline constexpr int kOk = 0;
-inline constexpr int kNegative = 1;  // not ready, or a line was in error
+inline constexpr int kNegative = 1;  // not ready, findings, or a line in error
 inline constexpr int kUnusable = 2;  // usage error or unusable account
 
 // Runs the program with `arguments`, which do not include its name, and returns

@@ -24,6 +24,7 @@ absl::StatusOr<int> Check(const Options& options, const Terminal& terminal);
 absl::StatusOr<int> Factors(const Options& options, const Terminal& terminal);
 absl::StatusOr<int> Decide(const Options& options, const Terminal& terminal);
 absl::StatusOr<int> Explain(const Options& options, const Terminal& terminal);
+absl::StatusOr<int> Review(const Options& options, const Terminal& terminal);
 absl::StatusOr<int> Parse(const Options& options, const Terminal& terminal);
 
 // JSON whose fields keep their order.

@@ -16,6 +16,7 @@
 #include "api_access/method.h"
 #include "api_access/request.h"
 #include "api_access/required_factors.h"
+#include "api_access/review.h"
 #include "api_access/timestamp.h"
 
 int main() {
@@ -42,7 +43,8 @@ int main() {
                          .access_key_id = "KEY"},
                         *now);
   return evaluator->RuleId(decision) == "aar-1" &&
-                 !aa::CheckActivation(*account, {}, *now).ready
+                 !aa::CheckActivation(*account, {}, *now).ready &&
+                 aa::Review(*account, *now, {}).ok()
              ? 0
              : 5;
 }

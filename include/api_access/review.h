@@ -1,0 +1,159 @@
+// What is worth knowing about an account: facts, not opinions.
+
+#ifndef API_ACCESS_REVIEW_H_
+#define API_ACCESS_REVIEW_H_
+
+#include <array>
+#include <cstdint>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "api_access/account.h"
+#include "api_access/ca.h"
+#include "api_access/timestamp.h"
+
+namespace api_access {
+
+// Kinds of findings, in the order of reports. Numbers and texts are stable. The
+// kinds are our choice.
+enum class FindingCode : std::uint8_t {
+  // Every request that the rule matches is matched by the other rules together,
+  // so that taking it away, and it alone, changes no verdict. Of two rules with
+  // the same criteria each is. The same with and without a trusted session.
+  // Subject: rule id.
+  kRuleRedundant = 1,
+  // A range of the rule is inside another one of its ranges, of the same
+  // family; one finding for each such range. Subject: rule id.
+  kRangeRedundant = 2,
+  // The rule has no CA, and its ranges cover all of IPv4 or the whole 128-bit
+  // space. Subject: rule id.
+  kAnyAddressWithoutCertificate = 3,
+  // As the warning of CheckActivation, for the account's own policy: a trusted
+  // session is activated, and under it any address of a family gets in through
+  // the rule with an access key alone. Subject: rule id.
+  kAnyAddressWithKeyAlone = 4,
+  // The state is ACTIVE, yet the key is expired. Subject: access key id.
+  kActiveKeyExpired = 5,
+  // The key has no expiration, whatever its state. Subject: access key id.
+  kKeyNeverExpires = 6,
+  // The key is ACTIVE, not expired, and expires within
+  // `expires_within_seconds`, included. Subject: access key id.
+  kKeyExpiresSoon = 7,
+  // The policy's maximum is above 0 and below `max_below_seconds`.
+  kMaxBelow = 8,
+  // Some rule names a CA that is not among those given. Subject: CA id.
+  kUnknownCa = 9,
+  // The account is not as its own policy has it: see Review. Subject: access
+  // key id, rule id, or none.
+  kPolicyContradicted = 10,
+};
+
+inline constexpr std::array<FindingCode, 10> kAllFindingCodes = {
+    FindingCode::kRuleRedundant,
+    FindingCode::kRangeRedundant,
+    FindingCode::kAnyAddressWithoutCertificate,
+    FindingCode::kAnyAddressWithKeyAlone,
+    FindingCode::kActiveKeyExpired,
+    FindingCode::kKeyNeverExpires,
+    FindingCode::kKeyExpiresSoon,
+    FindingCode::kMaxBelow,
+    FindingCode::kUnknownCa,
+    FindingCode::kPolicyContradicted,
+};
+
+// The code as it is printed, such as `rule-redundant`; `unknown` for any value
+// that is not an enumerator.
+constexpr std::string_view ToString(FindingCode code) {
+  switch (code) {
+    case FindingCode::kRuleRedundant:
+      return "rule-redundant";
+    case FindingCode::kRangeRedundant:
+      return "range-redundant";
+    case FindingCode::kAnyAddressWithoutCertificate:
+      return "any-address-without-certificate";
+    case FindingCode::kAnyAddressWithKeyAlone:
+      return "any-address-with-key-alone";
+    case FindingCode::kActiveKeyExpired:
+      return "active-key-expired";
+    case FindingCode::kKeyNeverExpires:
+      return "key-never-expires";
+    case FindingCode::kKeyExpiresSoon:
+      return "key-expires-soon";
+    case FindingCode::kMaxBelow:
+      return "max-below";
+    case FindingCode::kUnknownCa:
+      return "unknown-ca";
+    case FindingCode::kPolicyContradicted:
+      return "policy-contradicted";
+  }
+  return "unknown";
+}
+
+// A finding: its code, the id it is about (empty where there is none) and a
+// message for people, whose wording may change.
+struct Finding {
+  FindingCode code{};
+  std::string subject;
+  std::string message;
+
+  friend bool operator==(const Finding&, const Finding&) = default;
+};
+
+struct ReviewOptions {
+  // Seconds, 0 or more: 0 gives no key-expires-soon.
+  std::int64_t expires_within_seconds = 604'800;
+  // Seconds, 0 or more: 0 gives no max-below.
+  std::int64_t max_below_seconds = 3'600;
+  // The CAs of the account; they have to live for the call only. Null when they
+  // are not known: there is no unknown-ca then.
+  const std::vector<Ca>* cas = nullptr;
+};
+
+// The most work that Review takes on, so that time and memory are bounded
+// whatever the account: the sum over the rules of ranges times CAs times CNs,
+// where a criterion without items counts as one, and of ranges times the bytes
+// of the id over 64. 5,000 rules of ten ranges, four CAs and four CNs are two
+// fifths of it.
+inline constexpr std::uint64_t kMaxReviewWork = 2'000'000;
+
+// Looks at `account` as it stands at the instant `now`:
+//   Review(account, now, {.expires_within_seconds = 86'400})
+//
+// All findings, by code, then by subject in byte order; within one subject
+// range-redundant by the ranges and policy-contradicted by ViolationCode.
+//
+// An account contradicts its policy (our choice where the provider is silent)
+// when
+//   a trusted session is activated without a maximum above 0, without any rule,
+//   or with a rule that names no CA;
+//   there is a trusted session or a maximum, and a key without expiration; or
+//   there is a maximum, and a key whose remaining lifetime is above it. One
+//   that equals it could just have been created, so unlike CheckActivation
+//   this lets it pass.
+// Every key counts here, inactive and expired ones too; the account need not be
+// complete.
+//
+// Errors: kInvalidArgument for a negative option; kResourceExhausted for an
+// account of more than kMaxReviewWork. Takes time and memory in the order of
+// that work and the account's size, but for sorting. May be called
+// concurrently. Source: our choice; the rules and the policy are those of the
+// provider's user guide.
+absl::StatusOr<std::vector<Finding>> Review(const Account& account,
+                                            Timestamp now,
+                                            const ReviewOptions& options);
+
+inline std::ostream& operator<<(std::ostream& out, FindingCode code) {
+  return out << ToString(code);
+}
+// The code, the subject if there is one, and the message.
+std::string ToString(const Finding& finding);
+inline std::ostream& operator<<(std::ostream& out, const Finding& finding) {
+  return out << ToString(finding);
+}
+
+}  // namespace api_access
+
+#endif  // API_ACCESS_REVIEW_H_

@@ -1,0 +1,606 @@
+#include "api_access/review.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <sstream>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support.h"
+
+namespace api_access {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Pair;
+
+using Subjects = std::vector<std::string>;
+
+const Timestamp kNow = At("2030-01-01");
+constexpr Timestamp kFirstInstant{milliseconds::min()};
+constexpr Timestamp kLastInstant{milliseconds::max()};
+constexpr std::int64_t kMaxSeconds = std::numeric_limits<std::int64_t>::max();
+
+Account WithRules(std::vector<ApiAccessRule> rules, bool require = false) {
+  return CompleteAccount(Policy(require ? 3600 : 0, require), std::move(rules),
+                         {});
+}
+
+Account WithKeys(std::vector<AccessKey> keys, std::int64_t max = 0,
+                 bool require = false) {
+  return CompleteAccount(Policy(max, require),
+                         {Rule("aar-1", {"192.0.2.0/24"}, {"ca-1"})},
+                         std::move(keys));
+}
+
+AccessKey InactiveKey(std::string id,
+                      std::optional<Timestamp> expiration = std::nullopt) {
+  return Valid(
+      AccessKey::Create({.id = std::move(id), .expiration = expiration}));
+}
+
+std::vector<Ca> Cas(const Texts& ids) {
+  std::vector<Ca> cas;
+  for (const std::string& id : ids) cas.push_back(Valid(Ca::Create({id})));
+  return cas;
+}
+
+std::vector<Finding> Reviewed(const Account& account, Timestamp now = kNow,
+                              const ReviewOptions& options = {}) {
+  return Valid(Review(account, now, options));
+}
+
+// The subjects of one code, and the messages.
+Subjects Of(FindingCode code, const Account& account, Timestamp now = kNow,
+            const ReviewOptions& options = {}) {
+  Subjects subjects;
+  for (const Finding& finding : Reviewed(account, now, options)) {
+    if (finding.code == code) subjects.push_back(finding.subject);
+  }
+  return subjects;
+}
+Texts MessagesOf(FindingCode code, const Account& account,
+                 const ReviewOptions& options = {}) {
+  Texts messages;
+  for (const Finding& finding : Reviewed(account, kNow, options)) {
+    if (finding.code == code) messages.push_back(finding.message);
+  }
+  return messages;
+}
+
+TEST(ReviewTest, EveryCodeHasANumberAndAText) {
+  const struct {
+    FindingCode code;
+    int number;
+    const char* text;
+  } kRows[] = {
+      {FindingCode::kRuleRedundant, 1, "rule-redundant"},
+      {FindingCode::kRangeRedundant, 2, "range-redundant"},
+      {FindingCode::kAnyAddressWithoutCertificate, 3,
+       "any-address-without-certificate"},
+      {FindingCode::kAnyAddressWithKeyAlone, 4, "any-address-with-key-alone"},
+      {FindingCode::kActiveKeyExpired, 5, "active-key-expired"},
+      {FindingCode::kKeyNeverExpires, 6, "key-never-expires"},
+      {FindingCode::kKeyExpiresSoon, 7, "key-expires-soon"},
+      {FindingCode::kMaxBelow, 8, "max-below"},
+      {FindingCode::kUnknownCa, 9, "unknown-ca"},
+      {FindingCode::kPolicyContradicted, 10, "policy-contradicted"},
+  };
+  ASSERT_EQ(std::size(kRows), kAllFindingCodes.size());
+  for (std::size_t i = 0; i < std::size(kRows); ++i) {
+    EXPECT_EQ(kAllFindingCodes[i], kRows[i].code);
+    EXPECT_EQ(static_cast<int>(kRows[i].code), kRows[i].number);
+    EXPECT_EQ(ToString(kRows[i].code), kRows[i].text);
+  }
+  EXPECT_EQ(ToString(FindingCode{}), "unknown");
+}
+
+TEST(ReviewTest, NothingToSay) {
+  EXPECT_THAT(Reviewed(WithKeys({Key("K", kNow + seconds{700'000})})),
+              IsEmpty());
+  EXPECT_THAT(Reviewed(WithRules({})), IsEmpty());
+}
+
+TEST(ReviewTest, EverythingAtOnceInItsOrder) {
+  const Account account = Valid(Account::Create(
+      {.policy = Policy(60, true),
+       .rules = {Rule("r3", {"0.0.0.0/0"}),
+                 Rule("r2", {"10.0.0.0/8", "10.1.0.0/16"}, {"ca-2"}),
+                 Rule("r1", {"192.0.2.0/24"}, {"ca-2", "ca-1"}),
+                 Rule("r4", {}, {"ca-3"})},
+       .access_keys = {Key("k5", kNow + seconds{3600}), Key("k2", kNow),
+                       InactiveKey("k4"), Key("k3"), Key("k1", kNow),
+                       Key("k6", kNow + seconds{60})}}));
+  const std::vector<Ca> cas = Cas({"ca-3"});
+  std::vector<std::pair<std::string, std::string>> found;
+  for (const Finding& finding : Reviewed(account, kNow, {.cas = &cas})) {
+    found.emplace_back(ToString(finding.code), finding.subject);
+  }
+  EXPECT_THAT(
+      found,
+      ElementsAre(
+          Pair("rule-redundant", "r1"), Pair("rule-redundant", "r2"),
+          Pair("range-redundant", "r2"),
+          Pair("any-address-without-certificate", "r3"),
+          Pair("any-address-with-key-alone", "r3"),
+          Pair("any-address-with-key-alone", "r4"),
+          Pair("active-key-expired", "k1"), Pair("active-key-expired", "k2"),
+          Pair("key-never-expires", "k3"), Pair("key-never-expires", "k4"),
+          Pair("key-expires-soon", "k5"), Pair("key-expires-soon", "k6"),
+          Pair("max-below", ""), Pair("unknown-ca", "ca-1"),
+          Pair("unknown-ca", "ca-2"), Pair("policy-contradicted", "k3"),
+          Pair("policy-contradicted", "k4"), Pair("policy-contradicted", "k5"),
+          Pair("policy-contradicted", "r3")));
+}
+
+TEST(ReviewTest, PrintsCodeSubjectAndMessage) {
+  std::ostringstream out;
+  out << Reviewed(WithKeys({Key("K`1")})).at(0) << '\n'
+      << Reviewed(WithKeys({}, 1)).at(0) << '\n'
+      << FindingCode::kMaxBelow;
+  EXPECT_EQ(out.str(),
+            "key-never-expires `K\\x601`: expected an expiration of access key "
+            "`K\\x601`, it has none\n"
+            "max-below: expected a maximum of 0 s or of at least 3600 s, got 1 "
+            "s\n"
+            "max-below");
+}
+
+// Each set of rules r0, r1, ... and which of them are redundant.
+TEST(ReviewTest, RuleRedundant) {
+  struct Shape {
+    Texts ranges;
+    Texts cas = {};
+    Texts cns = {};
+  };
+  const Texts kV4 = {"0.0.0.0/0"};
+  const Texts kOffice = {"192.0.2.0/24"};
+  const struct {
+    const char* what;
+    std::vector<Shape> rules;
+    Subjects redundant;
+  } kCases[] = {
+      {"no rule", {}, {}},
+      {"one rule", {{kOffice}}, {}},
+      {"a rule that overlaps itself",
+       {{{"192.0.2.0/25", "192.0.2.128/25", "192.0.2.0/24"}}},
+       {}},
+      {"equal rules", {{kOffice}, {kOffice}}, {"r0", "r1"}},
+      {"equal rules with everything",
+       {{kOffice, {"a", "b"}, {"x"}}, {kOffice, {"b", "a"}, {"x"}}},
+       {"r0", "r1"}},
+      {"a narrower range", {{kOffice}, {{"192.0.2.128/25"}}}, {"r1"}},
+      {"other addresses", {{kOffice}, {{"192.0.3.0/24"}}}, {}},
+      {"an address more",
+       {{kOffice}, {kOffice}, {{"192.0.3.0"}}},
+       {"r0", "r1"}},
+      {"two halves make a whole",
+       {{{"192.0.2.0/25"}}, {{"192.0.2.128/25"}}, {kOffice}},
+       {"r0", "r1", "r2"}},
+      {"an address short of a whole",
+       {{{"192.0.2.0/25"}}, {{"192.0.2.128/26"}}, {kOffice}},
+       {"r0", "r1"}},
+      {"a CA asks for more", {{kOffice, {"a"}}, {kOffice}}, {"r0"}},
+      {"a CN asks for more",
+       {{kOffice, {"a"}, {"x"}}, {kOffice, {"a"}}},
+       {"r0"}},
+      {"other CAs", {{kOffice, {"a"}}, {kOffice, {"b"}}}, {}},
+      {"more CAs", {{kOffice, {"a"}}, {kOffice, {"b", "a"}}}, {"r0"}},
+      {"CAs of two rules",
+       {{kOffice, {"a", "b"}}, {kOffice, {"a"}}, {kOffice, {"b"}}},
+       {"r0", "r1", "r2"}},
+      {"CAs of two rules from different addresses",
+       {{kOffice, {"a", "b"}}, {kOffice, {"a"}}, {{"192.0.2.1"}, {"b"}}},
+       {"r1", "r2"}},
+      {"other CNs", {{kOffice, {"a"}, {"x"}}, {kOffice, {"a"}, {"y"}}}, {}},
+      {"CNs of two rules",
+       {{kOffice, {"a"}, {"x", "y"}},
+        {kOffice, {"a"}, {"x", "z"}},
+        {kOffice, {"a"}, {"y"}}},
+       {"r0", "r2"}},
+      {"the CN of another CA",
+       {{kOffice, {"a"}, {"x"}}, {kOffice, {"b"}, {"x"}}},
+       {}},
+      {"a CA is no CN", {{kOffice, {"a"}, {"x"}}, {kOffice, {"x"}}}, {}},
+      {"rules without and with CA together",
+       {{{"192.0.2.0/25"}},
+        {{"192.0.2.128/25"}, {"a"}},
+        {kOffice, {"a"}, {"x"}}},
+       {"r2"}},
+      {"a rule without CA between",
+       {{{"192.0.2.64/26"}}, {kOffice, {"a"}}, {kOffice, {"a"}, {"x"}}},
+       {"r2"}},
+      {"both sides of a rule without CA",
+       {{{"192.0.2.64/26"}},
+        {kOffice, {"a"}},
+        {{"192.0.2.0/26", "192.0.2.128/25"}, {"a"}}},
+       {"r2", "r1"}},
+      {"any address",
+       {{{}, {"a"}}, {{"0.0.0.0/0", "::/0"}, {"a"}}},
+       {"r0", "r1"}},
+      {"IPv4 alone is not any address", {{{}, {"a"}}, {kV4, {"a"}}}, {"r1"}},
+      {"IPv6 alone is not any address",
+       {{{}, {"a"}}, {{"::/0"}, {"a"}}},
+       {"r1"}},
+      {"::/0 contains no IPv4", {{{"::/0"}}, {kOffice}}, {}},
+      {"around IPv4 there is IPv6",
+       {{{"::fffe:0:0/95"}}, {{"::fffe:0:0/96"}}, {kV4}},
+       {"r0", "r1"}},
+      {"behind IPv4 there is IPv6",
+       {{{"::fffe:0:0/94"}}, {{"::fffc:0:0/94"}}, {{"::fffe:0:0/96"}}},
+       {"r0", "r1", "r2"}},
+      {"the last address",
+       {{{"::/0"}}, {{"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"}}},
+       {"r1"}},
+  };
+  for (const auto& c : kCases) {
+    std::vector<ApiAccessRule> rules;
+    for (const Shape& shape : c.rules) {
+      rules.push_back(Rule("r" + std::to_string(rules.size()), shape.ranges,
+                           shape.cas, shape.cns));
+    }
+    Subjects redundant = c.redundant;
+    std::ranges::sort(redundant);
+    for (const bool require : {false, true}) {
+      EXPECT_EQ(Of(FindingCode::kRuleRedundant, WithRules(rules, require)),
+                redundant)
+          << c.what << ", session " << require;
+    }
+  }
+}
+
+TEST(ReviewTest, RangeRedundant) {
+  const auto texts = [](const Texts& ranges) {
+    return MessagesOf(FindingCode::kRangeRedundant,
+                      WithRules({Rule("r", ranges)}));
+  };
+  EXPECT_THAT(texts({"192.0.2.0/24", "192.0.3.0/24", "2001:db8::/32"}),
+              IsEmpty());
+  EXPECT_THAT(texts({"192.0.2.0/24", "192.0.2.9/24"}), IsEmpty());
+  EXPECT_THAT(
+      texts({"192.0.2.255", "192.0.2.0/24"}),
+      ElementsAre("expected range 192.0.2.255/32 of API access rule `r` to be "
+                  "outside of its others, it is inside 192.0.2.0/24"));
+  // By range, each inside the widest; the same first address too.
+  EXPECT_THAT(
+      texts({"10.2.0.0/16", "10.0.0.0/9", "10.0.0.0/8", "10.2.3.4"}),
+      ElementsAre(HasSubstr("10.0.0.0/9 of API access rule `r` to be outside "
+                            "of its others, it is inside 10.0.0.0/8"),
+                  HasSubstr("10.2.0.0/16 of"), HasSubstr("10.2.3.4/32 of")));
+  EXPECT_THAT(texts({"10.2.3.4", "10.0.0.0/8"}),
+              ElementsAre(HasSubstr("inside 10.0.0.0/8")));
+  // Families stay apart, also where they lie within each other.
+  EXPECT_THAT(texts({"::/0", "192.0.2.0/24"}), IsEmpty());
+  EXPECT_THAT(texts({"::/0", "192.0.2.0/24", "2001:db8::/32"}),
+              ElementsAre(HasSubstr("range 2001:db8::/32 of")));
+  EXPECT_THAT(
+      texts({"::/1", "192.0.2.0/24", "192.0.2.7", "2001:db8::/32"}),
+      ElementsAre(HasSubstr("inside 192.0.2.0/24"), HasSubstr("inside ::/1")));
+  // Of the same criterion alone.
+  EXPECT_THAT(
+      Of(FindingCode::kRangeRedundant,
+         WithRules({Rule("r", {"10.0.0.0/8"}), Rule("s", {"10.0.0.0/9"})})),
+      IsEmpty());
+  EXPECT_THAT(
+      Of(FindingCode::kRangeRedundant,
+         WithRules({Rule("s", {"10.0.0.0/8", "10.0.0.0/9"}, {"ca"}, {"x"}),
+                    Rule("r", {"10.0.0.0/9", "10.0.0.0/8"})})),
+      ElementsAre("r", "s"));
+}
+
+TEST(ReviewTest, AnyAddress) {
+  const struct {
+    Texts ranges;
+    bool any;
+  } kCases[] = {
+      {{"0.0.0.0/0"}, true},
+      {{"::/0"}, true},
+      {{"0.0.0.0/1", "128.0.0.0/1"}, true},
+      {{"8000::/1", "::/1"}, true},
+      {{"0.0.0.0/1", "128.0.0.0/2"}, false},
+      {{"0.0.0.0/1", "8000::/1"}, false},
+      {{"192.0.2.0/24"}, false},
+  };
+  const auto any = FindingCode::kAnyAddressWithoutCertificate;
+  const auto with_key = FindingCode::kAnyAddressWithKeyAlone;
+  for (const auto& c : kCases) {
+    const Subjects found = c.any ? Subjects{"r"} : Subjects{};
+    for (const bool require : {false, true}) {
+      const Account open = WithRules({Rule("r", c.ranges)}, require);
+      const Account closed = WithRules({Rule("r", c.ranges, {"ca"})}, require);
+      EXPECT_EQ(Of(any, open), found) << c.ranges[0];
+      EXPECT_EQ(Of(any, closed), Subjects{}) << c.ranges[0];
+      EXPECT_EQ(Of(with_key, open), require ? found : Subjects{});
+      EXPECT_EQ(Of(with_key, closed), require ? found : Subjects{});
+    }
+  }
+  EXPECT_THAT(Of(any, WithRules({Rule("r", {}, {"ca"})})), IsEmpty());
+  EXPECT_THAT(Of(with_key, WithRules({Rule("r", {}, {"ca"})}, true)),
+              ElementsAre("r"));
+}
+
+TEST(ReviewTest, ActiveKeyExpired) {
+  const milliseconds ms{1};
+  const Account account = WithKeys({Key("past", kNow - ms), Key("now", kNow),
+                                    Key("later", kNow + ms), Key("never"),
+                                    InactiveKey("inactive", kNow - ms)});
+  EXPECT_THAT(Of(FindingCode::kActiveKeyExpired, account),
+              ElementsAre("now", "past"));
+  EXPECT_THAT(Of(FindingCode::kActiveKeyExpired, account, kFirstInstant),
+              IsEmpty());
+  EXPECT_THAT(Of(FindingCode::kActiveKeyExpired, account, kLastInstant),
+              ElementsAre("later", "now", "past"));
+}
+
+TEST(ReviewTest, KeyNeverExpires) {
+  EXPECT_THAT(Of(FindingCode::kKeyNeverExpires,
+                 WithKeys({Key("b"), InactiveKey("a"), Key("c", kNow)})),
+              ElementsAre("a", "b"));
+}
+
+TEST(ReviewTest, KeyExpiresSoon) {
+  const auto soon = [](Timestamp expiration, Timestamp now,
+                       std::int64_t within) {
+    return !Of(FindingCode::kKeyExpiresSoon, WithKeys({Key("K", expiration)}),
+               now, {.expires_within_seconds = within})
+                .empty();
+  };
+  const milliseconds ms{1};
+  EXPECT_TRUE(soon(kNow + seconds{10}, kNow, 10));
+  EXPECT_FALSE(soon(kNow + seconds{10} + ms, kNow, 10));
+  EXPECT_TRUE(soon(kNow + seconds{10} - ms, kNow, 10));
+  EXPECT_FALSE(soon(kNow + seconds{10} - ms, kNow, 9));
+  EXPECT_TRUE(soon(kNow + ms, kNow, 1));
+  EXPECT_FALSE(soon(kNow + ms, kNow, 0));
+  EXPECT_FALSE(soon(kNow, kNow, kMaxSeconds));
+  EXPECT_FALSE(soon(kNow - ms, kNow, kMaxSeconds));
+  // The difference does not fit into 63 bits, nor the span in milliseconds.
+  EXPECT_TRUE(soon(kMaxTimestamp, kFirstInstant, kMaxSeconds));
+  EXPECT_FALSE(soon(kMaxTimestamp, kFirstInstant, 9'223'372'036'854'775));
+  EXPECT_TRUE(soon(kMaxTimestamp, kMinTimestamp, 315'537'897'600));
+  EXPECT_FALSE(soon(kMaxTimestamp, kMinTimestamp, 315'537'897'599));
+  EXPECT_FALSE(soon(kMaxTimestamp, kLastInstant, kMaxSeconds));
+
+  // The default is a week; an inactive key is no loss.
+  const Account account = WithKeys({Key("in", kNow + seconds{604'800}),
+                                    Key("out", kNow + seconds{604'801}),
+                                    InactiveKey("inactive", kNow + ms)});
+  EXPECT_THAT(
+      MessagesOf(FindingCode::kKeyExpiresSoon, account),
+      ElementsAre("expected access key `in` to be valid for more than 604800 s "
+                  "from 2030-01-01T00:00:00.000+0000, it expires at "
+                  "2030-01-08T00:00:00.000+0000"));
+}
+
+TEST(ReviewTest, MaxBelow) {
+  const auto below = [](std::int64_t max, const ReviewOptions& options) {
+    return Of(FindingCode::kMaxBelow, WithKeys({}, max), kNow, options);
+  };
+  EXPECT_THAT(below(0, {}), IsEmpty());
+  EXPECT_THAT(below(1, {}), ElementsAre(""));
+  EXPECT_THAT(below(3599, {}), ElementsAre(""));
+  EXPECT_THAT(below(3600, {}), IsEmpty());
+  EXPECT_THAT(below(1, {.max_below_seconds = 0}), IsEmpty());
+  EXPECT_THAT(below(1, {.max_below_seconds = 1}), IsEmpty());
+  EXPECT_THAT(below(kMaxAccessKeyExpirationSecondsLimit,
+                    {.max_below_seconds = kMaxSeconds}),
+              ElementsAre(""));
+}
+
+TEST(ReviewTest, UnknownCa) {
+  const Account account = WithRules(
+      {Rule("s", {}, {"ca-b"}), Rule("q", {"::/0"}, {"ca-c", "ca-a", "ca-b"}),
+       Rule("r", {"192.0.2.0/24"}, {"ca-b", "CA-A"}),
+       Rule("p", {"192.0.2.0/24"})});
+  const auto code = FindingCode::kUnknownCa;
+  const std::vector<Ca> none;
+  const std::vector<Ca> some = Cas({"ca-c", "ca-unused", "ca-a"});
+  const std::vector<Ca> all = Cas({"ca-a", "ca-b", "ca-c", "CA-A"});
+  EXPECT_THAT(Of(code, account), IsEmpty());
+  EXPECT_THAT(Of(code, account, kNow, {.cas = &all}), IsEmpty());
+  EXPECT_THAT(Of(code, account, kNow, {.cas = &none}),
+              ElementsAre("CA-A", "ca-a", "ca-b", "ca-c"));
+  EXPECT_THAT(
+      MessagesOf(code, account, {.cas = &some}),
+      ElementsAre("expected CA `CA-A` of API access rule `r` among the CAs of "
+                  "the account, it is not",
+                  "expected CA `ca-b` of API access rule `q` and 2 more among "
+                  "the CAs of the account, it is not"));
+}
+
+TEST(ReviewTest, PolicyContradicted) {
+  const ApiAccessRule rule = Rule("r", {"192.0.2.0/24"}, {"ca"});
+  const ApiAccessRule open = Rule("open", {"192.0.2.0/24"});
+  const AccessKey never = InactiveKey("never");
+  const milliseconds ms{1};
+  const struct {
+    const char* what;
+    ApiAccessPolicy policy;
+    std::vector<ApiAccessRule> rules;
+    std::vector<AccessKey> keys;
+    Subjects subjects;
+  } kCases[] = {
+      {"nothing asked", Policy(0, false), {open}, {never}, {}},
+      {"no rules", Policy(0, false), {}, {}, {}},
+      {"a maximum", Policy(60, false), {open}, {}, {}},
+      {"a maximum, no rules", Policy(60, false), {}, {}, {}},
+      {"a maximum, no expiration", Policy(60, false), {}, {never}, {"never"}},
+      {"a session", Policy(60, true), {rule}, {Key("K", kNow)}, {}},
+      {"a session without rules", Policy(60, true), {}, {}, {""}},
+      {"a session without maximum", Policy(0, true), {rule}, {}, {""}},
+      {"a session without both", Policy(0, true), {}, {}, {"", ""}},
+      {"a session, a rule without CA",
+       Policy(60, true),
+       {open, rule},
+       {},
+       {"open"}},
+      {"a session, no expiration",
+       Policy(60, true),
+       {rule},
+       {never},
+       {"never"}},
+      {"a session without maximum, no expiration",
+       Policy(0, true),
+       {rule},
+       {never},
+       {"", "never"}},
+      {"lifetimes equal the maximum",
+       Policy(60, false),
+       {},
+       {Key("K", kNow + seconds{60})},
+       {}},
+      {"lifetimes above the maximum",
+       Policy(60, false),
+       {},
+       {InactiveKey("k2", kNow + seconds{60} + ms), Key("k1", kMaxTimestamp),
+        Key("past", kNow - seconds{100})},
+       {"k1", "k2"}},
+      {"no maximum, any lifetime",
+       Policy(0, false),
+       {},
+       {Key("K", kMaxTimestamp)},
+       {}},
+      {"by subject",
+       Policy(60, true),
+       {Rule("b", {"::/0"}), rule},
+       {InactiveKey("a"), Key("c", kMaxTimestamp)},
+       {"a", "b", "c"}},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_EQ(Of(FindingCode::kPolicyContradicted,
+                 CompleteAccount(c.policy, c.rules, c.keys)),
+              c.subjects)
+        << c.what;
+  }
+  // Missing keys contradict nothing; the ends of time are no exception.
+  const Account incomplete =
+      Valid(Account::Create({.policy = Policy(60, true),
+                             .rules = {rule},
+                             .access_keys = {Key("K", kMinTimestamp)},
+                             .users_without_keys_read = {"alice"}}));
+  const auto code = FindingCode::kPolicyContradicted;
+  EXPECT_THAT(Of(code, incomplete), IsEmpty());
+  EXPECT_THAT(Of(code, incomplete, kLastInstant), IsEmpty());
+  EXPECT_THAT(Of(code, incomplete, kFirstInstant), ElementsAre("K"));
+}
+
+TEST(ReviewTest, NegativeOptionsAreErrors) {
+  const Account account = WithRules({});
+  const struct {
+    ReviewOptions options;
+    const char* message;
+  } kCases[] = {
+      {{.expires_within_seconds = -1},
+       "expected expires_within_seconds of 0 or more, got -1"},
+      {{.max_below_seconds = std::numeric_limits<std::int64_t>::min()},
+       "expected max_below_seconds of 0 or more, got -9223372036854775808"},
+  };
+  for (const auto& c : kCases) {
+    const absl::Status status = Review(account, kNow, c.options).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_EQ(Message(status), c.message);
+  }
+}
+
+// Every other address, so that no two make one stretch.
+std::vector<IpRange> Hosts(std::size_t count, std::size_t first_octet = 10) {
+  std::vector<IpRange> ranges;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t address = first_octet << 24 | 2 * i;
+    const std::array<std::uint8_t, 4> bytes = {
+        static_cast<std::uint8_t>(address >> 24),
+        static_cast<std::uint8_t>(address >> 16),
+        static_cast<std::uint8_t>(address >> 8),
+        static_cast<std::uint8_t>(address)};
+    ranges.push_back(Valid(IpRange::Create(
+        {.address = IpAddress::FromV4(bytes), .prefix_length = 32})));
+  }
+  return ranges;
+}
+
+Texts Names(const std::string& prefix, std::size_t count) {
+  Texts names;
+  for (std::size_t i = 0; i < count; ++i) {
+    names.push_back(prefix + std::to_string(i));
+  }
+  return names;
+}
+
+TEST(ReviewTest, WorkIsBounded) {
+  const auto code_of = [](std::vector<ApiAccessRule> rules) {
+    return Review(WithRules(std::move(rules)), kNow, {}).status().code();
+  };
+  const auto rule = [](std::size_t ranges, std::size_t cas, std::size_t cns,
+                       std::string id = "r") {
+    return Valid(ApiAccessRule::Create({.id = std::move(id),
+                                        .ip_ranges = Hosts(ranges),
+                                        .ca_ids = Names("ca-", cas),
+                                        .cns = Names("cn-", cns)}));
+  };
+  constexpr auto kOk = absl::StatusCode::kOk;
+  constexpr auto kExhausted = absl::StatusCode::kResourceExhausted;
+  EXPECT_EQ(code_of({rule(50, 200, 200)}), kOk);
+  EXPECT_EQ(code_of({rule(0, 1000, 2000)}), kOk);
+  EXPECT_EQ(code_of({rule(50, 200, 200), Rule("s", {"::/0"})}), kExhausted);
+  EXPECT_EQ(code_of({rule(51, 200, 200)}), kExhausted);
+  EXPECT_EQ(code_of({rule(50, 201, 200)}), kExhausted);
+  EXPECT_EQ(code_of({rule(50, 200, 201)}), kExhausted);
+  // 99 ranges and 20,201 times 64 bytes of an id are just within.
+  EXPECT_EQ(
+      code_of({rule(99, 0, 0, std::string(std::size_t{20'201} * 64, 'r'))}),
+      kOk);
+  EXPECT_EQ(
+      code_of({rule(99, 0, 0, std::string(std::size_t{20'202} * 64, 'r'))}),
+      kExhausted);
+
+  const absl::Status status =
+      Review(WithRules({rule(2001, 1000, 1)}), kNow, {}).status();
+  EXPECT_EQ(Message(status),
+            "expected API access rules whose ranges times CAs times CNs are "
+            "2000000 at most, got more");
+}
+
+// Large accounts of the kinds that are dear to compare.
+TEST(ReviewTest, LargeAccountsAreAnswered) {
+  constexpr std::size_t kRules = 5'000;
+  // Neighbours share a CA but no address.
+  std::vector<ApiAccessRule> rules;
+  for (std::size_t i = 0; i < kRules; ++i) {
+    rules.push_back(
+        Valid(ApiAccessRule::Create({.id = "r" + std::to_string(i),
+                                     .ip_ranges = Hosts(10, i % 200),
+                                     .ca_ids = {"ca", "ca-" + std::to_string(i),
+                                                "ca-" + std::to_string(i + 1)},
+                                     .cns = Names("cn-", 1 + i % 3)})));
+  }
+  EXPECT_THAT(Of(FindingCode::kRuleRedundant, WithRules(rules)), IsEmpty());
+  rules.push_back(Rule("any", {"0.0.0.0/1", "128.0.0.0/1"}));
+  EXPECT_EQ(Of(FindingCode::kRuleRedundant, WithRules(rules)).size(), kRules);
+
+  // Nested ranges under each CA: all but the widest are redundant.
+  rules.clear();
+  for (std::size_t i = 0; i < kRules; ++i) {
+    rules.push_back(Rule("r" + std::to_string(i),
+                         {"::/" + std::to_string(i % 90)},
+                         {"ca-" + std::to_string(i / 90)}));
+  }
+  EXPECT_EQ(Of(FindingCode::kRuleRedundant, WithRules(rules)).size(),
+            kRules - (kRules + 89) / 90);
+
+  // Half of the rules without CA, in pieces; the others any address.
+  rules.clear();
+  const std::vector<IpRange> hosts = Hosts(kRules);
+  for (std::size_t i = 0; i < kRules; ++i) {
+    const std::string id = "r" + std::to_string(i);
+    rules.push_back(i % 2 == 0 ? Valid(ApiAccessRule::Create(
+                                     {.id = id, .ip_ranges = {hosts[i]}}))
+                               : Rule(id, {}, {"ca-" + id}));
+  }
+  EXPECT_THAT(Of(FindingCode::kRuleRedundant, WithRules(rules)), IsEmpty());
+}
+
+}  // namespace
+}  // namespace api_access
