@@ -71,25 +71,6 @@ TEST(OracleTest, Gate) {
   EXPECT_TRUE(Covered("gate", count, 90'000));
 }
 
-// Every shape of a rule over the given ranges, two CAs and two CNs.
-std::vector<oracle::Rule> AllShapes(
-    const std::vector<oracle::Strings>& range_choices) {
-  const std::vector<oracle::Strings> ca_choices = {
-      {}, {"ca-a"}, {"ca-b"}, {"ca-a", "ca-b"}};
-  const std::vector<oracle::Strings> cn_choices = {
-      {}, {"x"}, {"y"}, {"x", "y"}};
-  std::vector<oracle::Rule> shapes;
-  for (const auto& ranges : range_choices) {
-    for (const auto& cas : ca_choices) {
-      for (const auto& cns : cn_choices) {
-        if ((ranges.empty() || !cns.empty()) && cas.empty()) continue;
-        shapes.push_back({"", ranges, cas, cns});
-      }
-    }
-  }
-  return shapes;
-}
-
 // What the rules of a small world say to what is presented to them. The oracle
 // answers for each rule, and for each combination of answers, once.
 class SmallWorld {
@@ -245,7 +226,9 @@ TEST(OracleTest, RulesOfSmallWorlds) {
                                    {"192.0.2.7", "2001:db8::7"},
                                    {"192.0.2.128/25", "::ffff:0:0/95"}});
   }
-  const std::vector<oracle::Rule> shapes = AllShapes(choices);
+  const std::vector<oracle::Rule> shapes =
+      AllShapes(choices, {{}, {"ca-a"}, {"ca-b"}, {"ca-a", "ca-b"}},
+                {{}, {"x"}, {"y"}, {"x", "y"}});
   std::cout << shapes.size() << (kVerify ? " shapes, all" : " shapes, reduced")
             << ": CAs and CNs as they may be, and the ranges";
   for (const oracle::Strings& choice : choices) {

@@ -97,31 +97,10 @@ Verdicts VerdictsOn(const std::vector<Request>& requests,
   return verdicts;
 }
 
-struct Shape {
-  Texts ranges;
-  Texts cas;
-  Texts cns;
-};
-
-std::vector<Shape> Shapes(const std::vector<Texts>& range_choices,
-                          const std::vector<Texts>& ca_choices,
-                          const std::vector<Texts>& cn_choices) {
-  std::vector<Shape> shapes;
-  for (const Texts& ranges : range_choices) {
-    for (const Texts& cas : ca_choices) {
-      for (const Texts& cns : cn_choices) {
-        if ((ranges.empty() || !cns.empty()) && cas.empty()) continue;
-        shapes.push_back({ranges, cas, cns});
-      }
-    }
-  }
-  return shapes;
-}
-
 // All accounts of rules of the given shapes, and all requests.
 class SmallWorld {
  public:
-  explicit SmallWorld(std::vector<Shape> shapes)
+  explicit SmallWorld(std::vector<oracle::Rule> shapes)
       : shapes_(std::move(shapes)),
         requests_(presentations_.From(kAddresses)) {}
 
@@ -192,7 +171,7 @@ class SmallWorld {
       Ip("::1:0:0:0"),  Ip("7fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
       Ip("8000::"),     Ip("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")};
 
-  std::vector<Shape> shapes_;
+  std::vector<oracle::Rule> shapes_;
   Presentations presentations_ = {{"ca-a", "ca-b", "ca-c"}, {"x", "y", "z"}};
   std::vector<Request> requests_;
   std::map<std::pair<bool, std::vector<std::size_t>>, Verdicts> known_;
@@ -220,7 +199,7 @@ std::vector<Texts> First(const std::vector<Texts>& choices, std::size_t count) {
 }
 
 TEST(ReviewWorldTest, AccountsOfOneAndTwoRules) {
-  SmallWorld world(Shapes(kRangeChoices, kCaChoices, kCnChoices));
+  SmallWorld world(AllShapes(kRangeChoices, kCaChoices, kCnChoices));
   world.CompareAll(1);
   const auto [redundant, needed] = world.CompareAll(2);
   EXPECT_TRUE(Covered("redundant rules of two", redundant, 6'000));
@@ -228,9 +207,9 @@ TEST(ReviewWorldTest, AccountsOfOneAndTwoRules) {
 }
 
 TEST(ReviewWorldTest, AccountsOfThreeRules) {
-  SmallWorld world(Shapes(First(kRangeChoices, kVerify ? 8 : 5),
-                          First(kCaChoices, kVerify ? 4 : 3),
-                          First(kCnChoices, 3)));
+  SmallWorld world(AllShapes(First(kRangeChoices, kVerify ? 8 : 5),
+                             First(kCaChoices, kVerify ? 4 : 3),
+                             First(kCnChoices, 3)));
   const auto [redundant, needed] = world.CompareAll(3);
   EXPECT_TRUE(Covered("redundant rules of three", redundant, 10'000));
   EXPECT_TRUE(Covered("needed rules of three", needed, 10'000));

@@ -200,6 +200,22 @@ const std::vector<std::string>& SampleMethods() {
   return methods;
 }
 
+std::vector<oracle::Rule> AllShapes(
+    const std::vector<oracle::Strings>& range_choices,
+    const std::vector<oracle::Strings>& ca_choices,
+    const std::vector<oracle::Strings>& cn_choices) {
+  std::vector<oracle::Rule> shapes;
+  for (const auto& ranges : range_choices) {
+    for (const auto& cas : ca_choices) {
+      for (const auto& cns : cn_choices) {
+        if ((ranges.empty() || !cns.empty()) && cas.empty()) continue;
+        shapes.push_back({"", ranges, cas, cns});
+      }
+    }
+  }
+  return shapes;
+}
+
 Worlds::Worlds() {
   static const std::uint64_t seed = [] {
     const char* text = std::getenv("API_ACCESS_TEST_SEED");

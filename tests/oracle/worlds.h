@@ -63,6 +63,12 @@ std::string Describe(const oracle::Request& request);
 const std::vector<std::string>& AllServices();
 const std::vector<std::string>& SampleMethods();
 
+// Every valid rule, without an id, of one choice of each.
+std::vector<oracle::Rule> AllShapes(
+    const std::vector<oracle::Strings>& range_choices,
+    const std::vector<oracle::Strings>& ca_choices,
+    const std::vector<oracle::Strings>& cn_choices);
+
 // Draws worlds. The same seed gives the same ones everywhere.
 class Worlds {
  public:
