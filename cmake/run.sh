@@ -137,7 +137,12 @@ demo() {
     printf '\n---- %s: requests ----\n' "$account"
     "$program" decide --account "$folder" --now "$now" --format text \
       <"$folder/requests.jsonl"
+    printf '\n---- %s: what is worth knowing? ----\n' "$account"
+    "$program" review --account "$folder" --now "$now" || [ $? -eq 1 ]
   done
+  printf '\n==== trusted: why is a request denied, and what would help? ====\n'
+  "$program" explain --account examples/accounts/trusted --now "$now" \
+    <examples/accounts/trusted/denied.jsonl
 }
 
 # Ratios of processor time within one run, since machines are noisy.

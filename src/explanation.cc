@@ -131,7 +131,7 @@ std::vector<AcceptedCertificate> AcceptedCertificates(
       internal::EvaluatorAccess::Get(evaluator);
   const FactorRequirement required =
       RequiredFactors(evaluator, method, client_address);
-  if (compiled == nullptr || required.empty() ||
+  if (compiled == nullptr ||
       !std::ranges::all_of(required, [](FactorSet alternative) {
         return alternative.Contains(Factor::kCertificate);
       })) {

@@ -132,8 +132,9 @@ struct Explanation {
 // Explains the decision on `request` at the instant `now`. It runs what
 // decides, so that the two cannot differ.
 //
-// Total. Takes time linear in the account, but for sorting as many remedies as
-// there are rules, and allocates the explanation. May be called concurrently.
+// Total. Takes time linear in the account times the CA ids presented, but for
+// sorting as many remedies as there are rules, and allocates the explanation,
+// whose size is linear in the rules. May be called concurrently.
 Explanation Explain(const Evaluator& evaluator, const Request& request,
                     Timestamp now);
 
