@@ -1,10 +1,15 @@
-// Texts packed one behind the other.
+// Texts packed one behind the other, and the search for one of them.
 
 #ifndef API_ACCESS_SRC_TEXT_POOL_H_
 #define API_ACCESS_SRC_TEXT_POOL_H_
 
+#include <algorithm>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
-#include <string>
+#include <cstring>
+#include <optional>
+#include <span>
 #include <string_view>
 
 namespace api_access::internal {
@@ -15,23 +20,83 @@ struct Text {
   std::uint32_t size = 0;
 };
 
-// Holds less than 4 GiB: whoever fills it checks that first.
+// Fills memory of others, less than 4 GiB of it: whoever provides it checks
+// that first. Copies share the memory.
 class TextPool {
  public:
+  TextPool() = default;
+  explicit TextPool(std::span<char> memory) : bytes_(memory.data()) {}
+
   Text Add(std::string_view text) {
-    const Text added = {static_cast<std::uint32_t>(bytes_.size()),
-                        static_cast<std::uint32_t>(text.size())};
-    bytes_ += text;
+    const Text added = {size_, static_cast<std::uint32_t>(text.size())};
+    std::copy(text.begin(), text.end(), bytes_ + size_);
+    size_ += added.size;
     return added;
   }
 
   std::string_view Get(Text text) const {
-    return std::string_view(bytes_.data() + text.offset, text.size);
+    return std::string_view(bytes_ + text.offset, text.size);
   }
 
  private:
-  std::string bytes_;
+  char* bytes_ = nullptr;
+  std::uint32_t size_ = 0;
 };
+
+// Differs from machine to machine: nothing that is seen may depend on it.
+inline std::uint32_t HashText(std::string_view text) {
+  constexpr std::uint64_t kOdd = 0x9e37'79b9'7f4a'7c15;
+  const auto read = [&](std::size_t from, std::size_t size) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + from, size);
+    return word;
+  };
+  std::uint64_t hash = text.size();
+  const auto mix = [&](std::uint64_t word) {
+    hash = (std::rotl(hash, 29) ^ word) * kOdd;
+  };
+  if (text.size() < 8) {
+    if (!text.empty()) mix(read(0, text.size()));
+  } else {
+    for (std::size_t i = 0; i + 8 < text.size(); i += 8) mix(read(i, 8));
+    mix(read(text.size() - 8, 8));
+  }
+  return static_cast<std::uint32_t>((hash ^ hash >> 29) * kOdd >> 32);
+}
+
+// A slot of a hash table with open addressing; empty with place 0.
+struct TextSlot {
+  std::uint32_t hash = 0;
+  std::uint32_t place = 0;  // counted from 1
+};
+
+// At most half of them are used, so that every search ends.
+constexpr std::size_t TextSlotsFor(std::size_t texts) {
+  return std::bit_ceil(2 * texts + 1);
+}
+
+inline void InsertText(std::span<TextSlot> slots, std::string_view text,
+                       std::uint32_t place) {
+  const std::uint32_t hash = HashText(text);
+  std::size_t i = hash;
+  while (slots[i & (slots.size() - 1)].place != 0) ++i;
+  slots[i & (slots.size() - 1)] = {hash, place + 1};
+}
+
+// The place that was inserted with `text`; `text_at` tells the text of a place.
+template <typename TextAt>
+std::optional<std::uint32_t> FindText(std::span<const TextSlot> slots,
+                                      std::string_view text, TextAt text_at) {
+  if (slots.empty()) return std::nullopt;
+  const std::uint32_t hash = HashText(text);
+  for (std::size_t i = hash;; ++i) {
+    const TextSlot slot = slots[i & (slots.size() - 1)];
+    if (slot.place == 0) return std::nullopt;
+    if (slot.hash == hash && text_at(slot.place - 1) == text) {
+      return slot.place - 1;
+    }
+  }
+}
 
 }  // namespace api_access::internal
 

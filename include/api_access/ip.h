@@ -23,6 +23,10 @@
 
 namespace api_access {
 
+namespace internal {
+struct AddressBits;
+}  // namespace internal
+
 // An IPv4 or IPv6 address. Ordered by number, an IPv4 address at the place of
 // its IPv4-mapped form. There is no default value: an address that was never
 // given must not match `::/0`.
@@ -78,6 +82,7 @@ class IpAddress {
 
  private:
   friend class IpRange;
+  friend struct internal::AddressBits;
   friend struct std::hash<IpAddress>;
 
   // ::ffff:0:0/96, the lower half of it.
