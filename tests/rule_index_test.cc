@@ -233,7 +233,7 @@ TEST(RuleIndexTest, FindsWhatTheWalkFinds) {
   for (const Reason reason :
        {Reason::kRuleMatched, Reason::kCnNotAllowed, Reason::kCaNotAllowed,
         Reason::kCertificateMissing, Reason::kSourceIpNotAllowed}) {
-    EXPECT_GT(comparison.reasons[reason], comparison.count / 100) << reason;
+    EXPECT_GT(comparison.reasons[reason], comparison.count / 200) << reason;
   }
   EXPECT_TRUE(Covered("index and walk",
                       static_cast<std::uint64_t>(comparison.count),
