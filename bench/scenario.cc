@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
-#include <optional>
+#include <map>
 #include <random>
 #include <string_view>
 #include <utility>
@@ -148,29 +148,47 @@ constexpr std::array<MethodText, 3> kOther = {
      {"oos", "GetObject"},         // exempt
      {"api", "BrandNewMethod"}}};  // unlisted
 
+// Keeps each text once.
+class Keeper {
+ public:
+  explicit Keeper(std::deque<std::string>& texts) : texts_(texts) {}
+
+  const std::string* Keep(const std::string& text) {
+    const auto [place, is_new] = places_.try_emplace(text);
+    if (is_new) place->second = &texts_.emplace_back(text);
+    return place->second;
+  }
+
+ private:
+  std::deque<std::string>& texts_;
+  std::map<std::string, const std::string*> places_;
+};
+
 // Any request that `account` could get: from within a range of a rule, with
 // what it asks for, or with something wrong.
 RawRequest DrawRequest(const Account& account,
                        const std::vector<const AccessKey*>& usable, Draw& draw,
+                       Keeper& keeper,
                        std::deque<ClientCertificate>& certificates) {
   const std::size_t kind = draw.Below(100);
   const MethodText method = kind < 75   ? draw.Pick(kOrdinary)
                             : kind < 92 ? draw.Pick(kManaging)
                                         : draw.Pick(kOther);
-  RawRequest request = {.service = method.service,
-                        .method = method.name,
+  RawRequest request = {.service = keeper.Keep(method.service),
+                        .method = keeper.Keep(method.name),
                         .client_address = draw.Address(Everywhere(true)),
                         .login = LoginKind::kAccessKey,
-                        .access_key_id = "UNKNOWNKEY0000000000",
+                        .access_key_id = keeper.Keep("UNKNOWNKEY0000000000"),
                         .certificate = nullptr};
   const std::size_t login = draw.Below(100);
   if (login < 2) request.login = LoginKind::kNone;
   if (login >= 96) request.login = LoginKind::kPassword;
   if (!usable.empty() && draw.Percent(94)) {
-    request.access_key_id = usable[draw.Below(usable.size())]->id();
-  } else if (!account.access_keys().empty() && draw.Percent(75)) {
     request.access_key_id =
-        account.access_keys()[draw.Below(account.access_keys().size())].id();
+        keeper.Keep(usable[draw.Below(usable.size())]->id());
+  } else if (!account.access_keys().empty() && draw.Percent(75)) {
+    request.access_key_id = keeper.Keep(
+        account.access_keys()[draw.Below(account.access_keys().size())].id());
   }
   if (account.rules().empty()) return request;
 
@@ -187,13 +205,12 @@ RawRequest DrawRequest(const Account& account,
       draw.Percent(85) ? rule
                        : account.rules()[draw.Below(account.rules().size())];
   if (!named.ca_ids().empty() && draw.Percent(90)) {
-    std::optional<std::string> cn = "client.other";
-    if (!named.cns().empty() && draw.Percent(85)) {
-      cn = named.cns()[draw.Below(named.cns().size())];
-    }
-    certificates.push_back(Valid(ClientCertificate::Create(
-        {.ca_ids = {named.ca_ids()[draw.Below(named.ca_ids().size())]},
-         .cn = std::move(cn)})));
+    const std::string& ca = named.ca_ids()[draw.Below(named.ca_ids().size())];
+    const std::string cn = !named.cns().empty() && draw.Percent(85)
+                               ? named.cns()[draw.Below(named.cns().size())]
+                               : "client.other";
+    certificates.push_back(
+        Valid(ClientCertificate::Create({.ca_ids = {ca}, .cn = cn})));
     request.certificate = &certificates.back();
   }
   return request;
@@ -204,10 +221,10 @@ RawRequest DrawRequest(const Account& account,
 Decision Decide(const Evaluator& evaluator, const RawRequest& request,
                 Timestamp now) {
   return evaluator.Decide(
-      {.method = FindMethod(request.service, request.method),
+      {.method = FindMethod(*request.service, *request.method),
        .client_address = request.client_address,
        .login = request.login,
-       .access_key_id = request.access_key_id,
+       .access_key_id = *request.access_key_id,
        .certificate = request.certificate},
       now);
 }
@@ -220,16 +237,17 @@ Requests DrawRequests(const Account& account, const Evaluator& evaluator,
   }
   Draw draw(20300102);
   Requests requests;
+  Keeper keeper(requests.texts);
   std::array<std::size_t, 2> taken = {0, 0};  // denied, allowed
   for (std::size_t tries = 0; requests.all.size() < count; ++tries) {
-    RawRequest request =
-        DrawRequest(account, usable, draw, requests.certificates);
+    const RawRequest request =
+        DrawRequest(account, usable, draw, keeper, requests.certificates);
     std::size_t& alike =
         taken[Decide(evaluator, request, now).allowed() ? 1 : 0];
     // An account may allow hardly anything, or deny it.
     if (alike < (count + 1) / 2 || tries > 20 * count) {
       ++alike;
-      requests.all.push_back(std::move(request));
+      requests.all.push_back(request);
     } else if (request.certificate != nullptr) {
       requests.certificates.pop_back();
     }

@@ -17,20 +17,22 @@
 namespace api_access::bench {
 
 // A request as a gateway has it: method and ids as text, the address in binary.
+// It points to what Requests keeps: a gateway has just read the text, hence
+// equal ones share their memory and stay in the cache.
 struct RawRequest {
-  std::string service;
-  std::string method;
+  const std::string* service;
+  const std::string* method;
   IpAddress client_address;
   LoginKind login;
-  std::string access_key_id;
-  const ClientCertificate* certificate;
+  const std::string* access_key_id;
+  const ClientCertificate* certificate;  // may be null
 };
 
 Decision Decide(const Evaluator& evaluator, const RawRequest& request,
                 Timestamp now);
 
-// Requests, and the certificates that they point to.
 struct Requests {
+  std::deque<std::string> texts;
   std::deque<ClientCertificate> certificates;
   std::vector<RawRequest> all;
 };

@@ -14,7 +14,7 @@ usage: sh cmake/run.sh VERB
   tsan     the same under ThreadSanitizer
   verify   all of these, and the tests' whole worlds: takes a while
   clang    the same with clang, the benchmarks too
-  bench    measure decisions beside a loop written in an afternoon
+  bench    measure what decisions cost, beside a loop written in an afternoon
   tidy     run clang-tidy
   format   format the sources; `format check` only looks
 Missing Debian packages are installed first. Build trees are kept in build/.
@@ -110,26 +110,50 @@ demo() {
 
 # Ratios of processor time within one run, since machines are noisy.
 bench() {
-  build/bench/bench/api_access_bench --benchmark_repetitions=7 \
-    --benchmark_enable_random_interleaving=true \
-    --benchmark_report_aggregates_only=true --benchmark_format=csv |
-    awk -F, '
-      /_median/ {
-        gsub(/"|_median/, "", $1)
-        time[$1] = $4
-        allocs[$1] = $NF
-      }
-      function row(size) {
-        printf "| %s | %.0f ns | %.0f ns | %.1f | %d |\n", size, \
-          time["Decide/" size], time["Naive/" size], \
-          time["Naive/" size] / time["Decide/" size], allocs["Decide/" size]
+  build/bench/bench/api_access_benchmarks --benchmark_repetitions=5 \
+    --benchmark_min_time=0.2 --benchmark_enable_random_interleaving=true \
+    --benchmark_report_aggregates_only=true --benchmark_format=json \
+    >build/bench/benchmarks.json
+  awk '
+      # The columns of a median, one a line.
+      { gsub(/[",]/, "") }
+      $1 == "name:" { name = $2; median = sub(/_median$/, "", name) }
+      !median { next }
+      $1 == "real_time:" { real[name] = $2 }
+      $1 == "cpu_time:" { time[name] = $2; names[++count] = name }
+      $1 == "allocs:" { allocs[name] = $2 }
+      $1 == "bytes:" { bytes[name] = $2 }
+      function row(above, below, sign, must, aim) {
+        ratio = time[above] / time[below]
+        met = sign == "≥" ? ratio >= must : ratio <= must
+        printf "| %s / %s | %.1f ns | %.1f ns | %.2f | %s %s | %s |%s\n", \
+          above, below, time[above], time[below], ratio, sign, must, aim, \
+          met ? "" : " missed"
       }
       END {
-        print "| account | Decide | Naive | Naive / Decide | allocations |"
-        print "|---|---|---|---|---|"
-        row("Small")
-        row("Large")
-      }'
+        print "| ratio | above | below | measured | must be | aim |"
+        print "|---|---|---|---|---|---|"
+        row("Naive/Small", "Decide/Small", "≥", 2, 3)
+        row("Naive/Large", "Decide/Large", "≥", 30, 60)
+        row("Decide/Large", "Decide/Small", "≤", 3, 2)
+        row("Decide/Huge", "Decide/Large", "≤", 3, 2)
+        row("Decide/V6", "Decide/Large", "≤", 3, 2)
+        row("Decide/Nested", "Decide/Small", "≤", 8, 5)
+        row("Decide/Overlap", "Decide/Small", "≤", 5, 4)
+        row("ClassifyFlatHashMap", "Classify", "≥", 3, 4)
+        row("InetPton", "ParseIp", "≥", 1, 2)
+        print "\n| measured | time | allocations | heap of the compiled form |"
+        print "|---|---|---|---|"
+        for (i = 1; i <= count; ++i) {
+          name = names[i]
+          printf "| %s | %.1f ns | %.0f | %s |\n", name, time[name], \
+            allocs[name], \
+            name in bytes ? sprintf("%.1f KiB", bytes[name] / 1024) : ""
+        }
+        printf "\nTwo threads decide %.2f times as often as one.\n", \
+          real["Threads/Large/real_time/threads:1"] / \
+          real["Threads/Large/real_time/threads:2"]
+      }' build/bench/benchmarks.json
 }
 
 sources() {
@@ -184,8 +208,7 @@ case $verb in
     need_library
     need libbenchmark-dev
     configure bench -DCMAKE_BUILD_TYPE=Release -DAPI_ACCESS_DEVELOPER=OFF \
-      -DAPI_ACCESS_BUILD_TESTS=OFF -DAPI_ACCESS_BUILD_EXAMPLES=OFF \
-      -DAPI_ACCESS_BUILD_BENCHMARKS=ON
+      -DAPI_ACCESS_BUILD_TESTS=OFF -DAPI_ACCESS_BUILD_BENCHMARKS=ON
     cmake --build build/bench
     bench
     ;;

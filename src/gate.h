@@ -57,10 +57,10 @@ class KeyTable {
 
   // Null when there is no such key.
   const CompiledKey* Find(std::string_view id) const {
-    const auto found = FindText(slots_, id, [&](std::uint32_t place) {
+    const std::uint32_t found = FindText(slots_, id, [&](std::uint32_t place) {
       return texts_.Get(keys_[place].id);
     });
-    return found ? keys_ + *found : nullptr;
+    return found == kNoPlace ? nullptr : keys_ + found;
   }
 
  private:

@@ -238,10 +238,10 @@ RuleIndex::Listings RuleIndex::MakeListings(const RuleTable& rules,
 
 RuleIndex::Listing RuleIndex::Listings::Find(const RuleTable& rules,
                                              std::string_view text) const {
-  const auto found = FindText(slots, text, [&](std::uint32_t place) {
+  const std::uint32_t found = FindText(slots, text, [&](std::uint32_t place) {
     return rules.text(all[place].text);
   });
-  return found ? all[*found] : Listing();
+  return found == kNoPlace ? Listing() : all[found];
 }
 
 const RuleIndex::Block& RuleIndex::BlockOf(const IpAddress& address) const {

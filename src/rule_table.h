@@ -30,6 +30,14 @@ struct Presented {
   bool bypass;                           // see HasBypass
 };
 
+// The miss that is closer to a match: the later the criterion the closer, and a
+// certificate under another CA is closer than none. Reasons are numbered so.
+constexpr Reason Nearer(Reason a, Reason b) { return std::min(a, b); }
+static_assert(Reason::kCnNotAllowed < Reason::kCaNotAllowed &&
+              Reason::kCaNotAllowed < Reason::kCertificateMissing &&
+              Reason::kCertificateMissing < Reason::kSourceIpNotAllowed &&
+              Reason::kSourceIpNotAllowed < Reason::kNoRules);
+
 class RuleTable {
  public:
   RuleTable() = default;
@@ -97,20 +105,9 @@ class RuleTable {
     return found == items.end() ? nullptr : &*found;
   }
   std::optional<std::string_view> FindCa(
-      std::size_t rule, const ClientCertificate* certificate) const {
-    if (certificate == nullptr) return std::nullopt;
-    return FindItem(ca_ids(rule), [&](std::string_view listed) {
-      return std::ranges::find(certificate->ca_ids(), listed) !=
-             certificate->ca_ids().end();
-    });
-  }
+      std::size_t rule, const ClientCertificate* certificate) const;
   std::optional<std::string_view> FindCn(
-      std::size_t rule, const ClientCertificate* certificate) const {
-    if (certificate == nullptr || !certificate->cn()) return std::nullopt;
-    return FindItem(cns(rule), [&](std::string_view listed) {
-      return listed == *certificate->cn();
-    });
-  }
+      std::size_t rule, const ClientCertificate* certificate) const;
 
   // How `rule` takes one criterion: kRuleMatched when it is absent, waived or
   // satisfied, else the reason of the miss.
@@ -165,18 +162,20 @@ class RuleTable {
     void Add(std::uint32_t tried, Reason said) {
       if (said == Reason::kRuleMatched) {
         if (!rule || tried < *rule) *this = {said, tried};
-      } else if (!rule && Distance(said) < Distance(reason)) {
-        reason = said;
+      } else if (!rule) {
+        reason = Nearer(reason, said);
       }
     }
   };
   // The first rule that matches, else the nearest miss.
   Outcome Walk(const Presented& presented) const {
-    Outcome outcome;
-    for (std::uint32_t rule = 0; rule < size() && !outcome.rule; ++rule) {
-      outcome.Add(rule, Try(rule, presented));
+    Reason nearest = Reason::kNoRules;
+    for (std::uint32_t rule = 0; rule < size(); ++rule) {
+      const Reason reason = Try(rule, presented);
+      if (reason == Reason::kRuleMatched) return {reason, rule};
+      nearest = Nearer(nearest, reason);
     }
-    return outcome;
+    return {nearest};
   }
 
  private:
@@ -208,35 +207,9 @@ class RuleTable {
     return counts;
   }
 
-  // How far a miss is from a match: the later the criterion the nearer, and a
-  // certificate under another CA is nearer than none.
-  static constexpr int Distance(Reason miss) {
-    switch (miss) {
-      case Reason::kCnNotAllowed:
-        return 1;
-      case Reason::kCaNotAllowed:
-        return 2;
-      case Reason::kCertificateMissing:
-        return 3;
-      case Reason::kSourceIpNotAllowed:
-        return 4;
-      default:
-        return 5;
-    }
-  }
-
   template <typename T>
   static std::span<const T> Items(const T* all, Slice slice) {
     return std::span(all + slice.begin, slice.end - slice.begin);
-  }
-
-  template <typename Predicate>
-  std::optional<std::string_view> FindItem(std::span<const Text> items,
-                                           Predicate predicate) const {
-    for (const Text item : items) {
-      if (predicate(text(item))) return text(item);
-    }
-    return std::nullopt;
   }
 
   std::span<const CompiledRule> rules_;

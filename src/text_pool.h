@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <optional>
 #include <span>
 #include <string_view>
 
@@ -43,23 +42,37 @@ class TextPool {
   std::uint32_t size_ = 0;
 };
 
+inline std::uint64_t ReadWord(const char* bytes) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof(word));
+  return word;
+}
+
+// Equality of short texts: word by word, the last ones overlap.
+inline bool SameText(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  if (a.size() < 8) return a == b;
+  const std::size_t last = a.size() - 8;
+  if (ReadWord(a.data() + last) != ReadWord(b.data() + last)) return false;
+  for (std::size_t i = 0; i < last; i += 8) {
+    if (ReadWord(a.data() + i) != ReadWord(b.data() + i)) return false;
+  }
+  return true;
+}
+
 // Differs from machine to machine: nothing that is seen may depend on it.
 inline std::uint32_t HashText(std::string_view text) {
   constexpr std::uint64_t kOdd = 0x9e37'79b9'7f4a'7c15;
-  const auto read = [&](std::size_t from, std::size_t size) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + from, size);
-    return word;
-  };
-  std::uint64_t hash = text.size();
+  std::uint64_t hash = text.size() * kOdd;
   const auto mix = [&](std::uint64_t word) {
     hash = (std::rotl(hash, 29) ^ word) * kOdd;
   };
-  if (text.size() < 8) {
-    if (!text.empty()) mix(read(0, text.size()));
+  if (text.size() >= 8) {
+    const std::size_t last = text.size() - 8;
+    for (std::size_t i = 0; i < last; i += 8) mix(ReadWord(text.data() + i));
+    mix(ReadWord(text.data() + last));
   } else {
-    for (std::size_t i = 0; i + 8 < text.size(); i += 8) mix(read(i, 8));
-    mix(read(text.size() - 8, 8));
+    for (const char c : text) mix(static_cast<unsigned char>(c));
   }
   return static_cast<std::uint32_t>((hash ^ hash >> 29) * kOdd >> 32);
 }
@@ -83,16 +96,19 @@ inline void InsertText(std::span<TextSlot> slots, std::string_view text,
   slots[i & (slots.size() - 1)] = {hash, place + 1};
 }
 
-// The place that was inserted with `text`; `text_at` tells the text of a place.
+inline constexpr std::uint32_t kNoPlace = 0xffff'ffff;
+
+// The place that was inserted with `text`, kNoPlace without; `text_at` tells
+// the text of a place.
 template <typename TextAt>
-std::optional<std::uint32_t> FindText(std::span<const TextSlot> slots,
-                                      std::string_view text, TextAt text_at) {
-  if (slots.empty()) return std::nullopt;
+std::uint32_t FindText(std::span<const TextSlot> slots, std::string_view text,
+                       TextAt text_at) {
+  if (slots.empty()) return kNoPlace;
   const std::uint32_t hash = HashText(text);
   for (std::size_t i = hash;; ++i) {
     const TextSlot slot = slots[i & (slots.size() - 1)];
-    if (slot.place == 0) return std::nullopt;
-    if (slot.hash == hash && text_at(slot.place - 1) == text) {
+    if (slot.place == 0) return kNoPlace;
+    if (slot.hash == hash && SameText(text_at(slot.place - 1), text)) {
       return slot.place - 1;
     }
   }
