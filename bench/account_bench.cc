@@ -182,8 +182,8 @@ absl::Status Measure(std::span<const std::string> arguments,
   for (const ApiAccessRule& rule : account.rules()) {
     ranges += rule.ip_ranges().size();
   }
-  machine.out << "account: " << account.rules().size() << " rules, " << ranges
-              << " ranges, " << account.access_keys().size() << " access keys\n"
+  machine.out << "rules: " << account.rules().size() << ", ranges: " << ranges
+              << ", access keys: " << account.access_keys().size() << '\n'
               << "heap of the compiled form: " << bytes << " bytes\n\n"
               << "reason                   requests   median ns      p99 ns\n";
   PrintRow(machine.out, "all", all.size(),

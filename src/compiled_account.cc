@@ -62,7 +62,7 @@ Decision Decide(const CompiledAccount* compiled, const Request& request,
                                request.login)});
     }
     decision.reason = outcome.reason;
-    decision.rule = outcome.rule;
+    if (outcome.rule) decision.rule = *outcome.rule;
   }
   if (decision.allowed() && key != nullptr) {
     decision.valid_until = key->expiration;

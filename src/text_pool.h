@@ -48,14 +48,26 @@ inline std::uint64_t ReadWord(const char* bytes) {
   return word;
 }
 
-// Equality of short texts: word by word, the last ones overlap.
+// Equality of short texts, by words that overlap: lengths vary from one text to
+// the next, so few branches depend on them.
 inline bool SameText(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
-  if (a.size() < 8) return a == b;
+  if (a.size() < 8) {
+    // A call would cost the others more than this loop.
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      if (a[i] != b[i]) return false;
+    }
+    return true;
+  }
+  const auto differ = [&](std::size_t i) {
+    return ReadWord(a.data() + i) ^ ReadWord(b.data() + i);
+  };
   const std::size_t last = a.size() - 8;
-  if (ReadWord(a.data() + last) != ReadWord(b.data() + last)) return false;
-  for (std::size_t i = 0; i < last; i += 8) {
-    if (ReadWord(a.data() + i) != ReadWord(b.data() + i)) return false;
+  if ((differ(0) | differ(last)) != 0) return false;
+  if (last <= 8) return true;
+  if ((differ(8) | differ(last - 8)) != 0) return false;
+  for (std::size_t i = 16; i + 8 < last; i += 8) {
+    if (differ(i) != 0) return false;
   }
   return true;
 }
@@ -63,17 +75,20 @@ inline bool SameText(std::string_view a, std::string_view b) {
 // Differs from machine to machine: nothing that is seen may depend on it.
 inline std::uint32_t HashText(std::string_view text) {
   constexpr std::uint64_t kOdd = 0x9e37'79b9'7f4a'7c15;
-  std::uint64_t hash = text.size() * kOdd;
-  const auto mix = [&](std::uint64_t word) {
-    hash = (std::rotl(hash, 29) ^ word) * kOdd;
-  };
+  std::uint64_t head = text.size();
+  std::uint64_t tail = kOdd;
   if (text.size() >= 8) {
     const std::size_t last = text.size() - 8;
-    for (std::size_t i = 0; i < last; i += 8) mix(ReadWord(text.data() + i));
-    mix(ReadWord(text.data() + last));
+    for (std::size_t i = 0; i < last; i += 8) {
+      head = (std::rotl(head, 29) ^ ReadWord(text.data() + i)) * kOdd;
+    }
+    tail = ReadWord(text.data() + last);
   } else {
-    for (const char c : text) mix(static_cast<unsigned char>(c));
+    for (const char c : text) {
+      head = (std::rotl(head, 29) ^ static_cast<unsigned char>(c)) * kOdd;
+    }
   }
+  const std::uint64_t hash = (std::rotl(head, 29) ^ tail) * kOdd;
   return static_cast<std::uint32_t>((hash ^ hash >> 29) * kOdd >> 32);
 }
 

@@ -45,6 +45,7 @@ TEST(AccountBenchTest, MeasuresRequestsOfAFile) {
                   kTrusted + "/requests.jsonl", "--now", "2030-01-01"});
   EXPECT_EQ(result.status, 0);
   EXPECT_THAT(result.err, IsEmpty());
+  EXPECT_THAT(result.out, HasSubstr("rules: 1, ranges: 1, access keys: 1\n"));
   EXPECT_THAT(result.out, HasSubstr("heap of the compiled form: 700 bytes\n"));
   // As `api-access decide` answers these lines.
   EXPECT_THAT(result.out, ContainsRegex("all +8 +1.0 +1.0\n"));

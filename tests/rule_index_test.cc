@@ -6,11 +6,14 @@
 #include <optional>
 #include <random>
 #include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "src/compiled_account.h"
+#include "src/text_pool.h"
 #include "tests/oracle/worlds.h"
 #include "tests/support.h"
 
@@ -317,6 +320,30 @@ TEST(RuleIndexTest, ManyRulesOnOneBlock) {
                   Certificate({"ca-same", "ca-20"}), Certificate({"ca-none"})});
       EXPECT_GT(comparison.reasons[Reason::kRuleMatched], 0);
       EXPECT_GT(comparison.reasons[Reason::kCnNotAllowed], 0);
+    }
+  }
+}
+
+// Words of eight bytes overlap at the end of a text.
+TEST(TextPoolTest, TextsOfAnyLengthAreToldApartByEachByte) {
+  for (std::size_t size = 0; size < 70; ++size) {
+    const std::string text(size, 'x');
+    EXPECT_TRUE(internal::SameText(text, std::string(size, 'x')));
+    EXPECT_FALSE(internal::SameText(text, text + 'x'));
+    const std::vector<std::string> texts = {text};
+    std::vector<internal::TextSlot> slots(internal::TextSlotsFor(1));
+    internal::InsertText(slots, text, 0);
+    const auto find = [&](const std::string& wanted) {
+      return internal::FindText(
+          std::span<const internal::TextSlot>(slots), wanted,
+          [&](std::uint32_t place) { return std::string_view(texts[place]); });
+    };
+    EXPECT_EQ(find(text), 0U);
+    for (std::size_t i = 0; i < size; ++i) {
+      std::string other = text;
+      other[i] = '\0';
+      EXPECT_FALSE(internal::SameText(text, other)) << size << ' ' << i;
+      EXPECT_EQ(find(other), internal::kNoPlace);
     }
   }
 }
