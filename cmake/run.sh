@@ -119,8 +119,8 @@ bench() {
       { gsub(/[",]/, "") }
       $1 == "name:" { name = $2; median = sub(/_median$/, "", name) }
       !median { next }
-      $1 == "real_time:" { real[name] = $2 }
-      $1 == "cpu_time:" { time[name] = $2; names[++count] = name }
+      $1 == "items_per_second:" { rate[name] = $2 }
+      $1 == "cpu_time:" { time[name] = $2 }
       $1 == "allocs:" { allocs[name] = $2 }
       $1 == "bytes:" { bytes[name] = $2 }
       function row(above, below, sign, must, aim) {
@@ -144,15 +144,24 @@ bench() {
         row("InetPton", "ParseIp", "≥", 1, 2)
         print "\n| measured | time | allocations | heap of the compiled form |"
         print "|---|---|---|---|"
+        count = split("Decide/Small Decide/Typical Decide/Large Decide/Huge " \
+          "Decide/Nested Decide/Overlap Decide/V6 Decide/Fleet Walk/Small " \
+          "Walk/Large Naive/Small Naive/Large RequiredFactors/Large Classify " \
+          "ClassifyFlatHashMap ParseIp InetPton ParseTimestamp Compile/Small " \
+          "Compile/Large Compile/Huge CheckActivation/Large", names, " ")
         for (i = 1; i <= count; ++i) {
           name = names[i]
-          printf "| %s | %.1f ns | %.0f | %s |\n", name, time[name], \
+          printf "| %s | %s | %.1f | %s |\n", name, \
+            time[name] < 10000 ? sprintf("%.1f ns", time[name]) \
+                               : sprintf("%.2f ms", time[name] / 1e6), \
             allocs[name], \
             name in bytes ? sprintf("%.1f KiB", bytes[name] / 1024) : ""
         }
-        printf "\nTwo threads decide %.2f times as often as one.\n", \
-          real["Threads/Large/real_time/threads:1"] / \
-          real["Threads/Large/real_time/threads:2"]
+        one = rate["Threads/Large/real_time/threads:1"]
+        two = rate["Threads/Large/real_time/threads:2"]
+        printf "\nTwo threads on one evaluator of Large decide %.1f million " \
+          "times a second, one thread %.1f: %.2f times as often.\n", \
+          two / 1e6, one / 1e6, two / one
       }' build/bench/benchmarks.json
 }
 

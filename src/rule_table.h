@@ -146,11 +146,12 @@ class RuleTable {
 
   // The same where the address is known to fit.
   Reason TryBeyondAddress(std::size_t rule, const Presented& presented) const {
-    static_assert(kAllCriteria == std::array{Criterion::kIpRange,
-                                             Criterion::kCa, Criterion::kCn});
-    const Reason reason = Try(rule, Criterion::kCa, presented);
-    return reason == Reason::kRuleMatched ? Try(rule, Criterion::kCn, presented)
-                                          : reason;
+    static_assert(kAllCriteria.front() == Criterion::kIpRange);
+    for (const Criterion criterion : std::span(kAllCriteria).subspan<1>()) {
+      const Reason reason = Try(rule, criterion, presented);
+      if (reason != Reason::kRuleMatched) return reason;
+    }
+    return Reason::kRuleMatched;
   }
 
   struct Outcome {
