@@ -126,9 +126,9 @@ bench() {
       function row(above, below, sign, must, aim) {
         ratio = time[above] / time[below]
         met = sign == "≥" ? ratio >= must : ratio <= must
-        printf "| %s / %s | %.1f ns | %.1f ns | %.2f | %s %s | %s |%s\n", \
-          above, below, time[above], time[below], ratio, sign, must, aim, \
-          met ? "" : " missed"
+        printf "| %s / %s | %.1f ns | %.1f ns | %.2f%s | %s %s | %s |\n", \
+          above, below, time[above], time[below], ratio, \
+          met ? "" : ", missed", sign, must, aim
       }
       END {
         print "| ratio | above | below | measured | must be | aim |"
