@@ -36,7 +36,8 @@ class Naive {
   bool Allows(const RawRequest& request, Timestamp now) const {
     const MethodClass method_class = Classify(request);
     const bool has_password = request.login == LoginKind::kPassword;
-    if (has_password && request.service != "api" && request.service != "icu") {
+    if (has_password && *request.service != "api" &&
+        *request.service != "icu") {
       return false;
     }
     if (method_class == MethodClass::kPublic) return true;
@@ -45,10 +46,10 @@ class Naive {
              MatchesAny(request, false);
     }
     if (request.login != LoginKind::kAccessKey) return false;
-    const auto key = keys_.find(request.access_key_id);
+    const auto key = keys_.find(*request.access_key_id);
     if (key == keys_.end() || !key->second.is_active ||
         (key->second.expiration && now >= *key->second.expiration) ||
-        (key->second.is_of_eim_user && request.service == "icu")) {
+        (key->second.is_of_eim_user && *request.service == "icu")) {
       return false;
     }
     return method_class == MethodClass::kExempt ||
@@ -69,9 +70,9 @@ class Naive {
   };
 
   MethodClass Classify(const RawRequest& request) const {
-    const auto found = classes_.find(request.service + ' ' + request.method);
+    const auto found = classes_.find(*request.service + ' ' + *request.method);
     if (found != classes_.end()) return found->second;
-    return FindMethod(request.service, request.method).method_class();
+    return FindMethod(*request.service, *request.method).method_class();
   }
 
   bool MatchesAny(const RawRequest& request, bool bypass) const {

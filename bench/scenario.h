@@ -3,11 +3,13 @@
 #ifndef API_ACCESS_BENCH_SCENARIO_H_
 #define API_ACCESS_BENCH_SCENARIO_H_
 
+#include <cstddef>
 #include <deque>
 #include <string>
 #include <vector>
 
 #include "api_access/account.h"
+#include "api_access/evaluator.h"
 #include "api_access/ip.h"
 #include "api_access/request.h"
 #include "api_access/timestamp.h"
@@ -15,33 +17,75 @@
 namespace api_access::bench {
 
 // A request as a gateway has it: method and ids as text, the address in binary.
+// It points to what Requests keeps: a gateway has just read the text, hence
+// equal ones share their memory and stay in the cache.
 struct RawRequest {
-  std::string service;
-  std::string method;
+  const std::string* service;
+  const std::string* method;
   IpAddress client_address;
   LoginKind login;
-  std::string access_key_id;
-  const ClientCertificate* certificate;  // into Scenario::certificates
+  const std::string* access_key_id;
+  const ClientCertificate* certificate;  // may be null
 };
 
-struct Scenario {
-  Account account;
-  Timestamp now;
+Decision Decide(const Evaluator& evaluator, const RawRequest& request,
+                Timestamp now);
+
+struct Requests {
+  std::deque<std::string> texts;
   std::deque<ClientCertificate> certificates;
-  std::vector<RawRequest> requests;
+  std::vector<RawRequest> all;
 };
 
+// Draws `count` requests to `account`, half of them allowed where it has both,
+// of all classes of methods and for every reason that it can give.
+Requests DrawRequests(const Account& account, const Evaluator& evaluator,
+                      Timestamp now, std::size_t count);
+
+enum class Layout {
+  kScattered,  // IPv4 blocks of /16 to /32
+  kV6,         // IPv6 blocks of /48 to /128
+  kNested,     // blocks of /0 to /32 around few addresses
+  kOverlap,    // 0.0.0.0/0
+};
+
+// What an account is made of. `cas` and `cns` of four rules have a CA of their
+// own, and a CN.
 struct Size {
   int rules;
   int ranges_per_rule;
   int keys;
+  int cas = 2;
+  int cns = 1;
+  Layout layout = Layout::kScattered;
 };
-inline constexpr Size kSmall = {.rules = 2, .ranges_per_rule = 1, .keys = 4};
+inline constexpr Size kSmall = {
+    .rules = 2, .ranges_per_rule = 1, .keys = 4, .cas = 4, .cns = 0};
+inline constexpr Size kTypical = {.rules = 8, .ranges_per_rule = 2, .keys = 10};
 inline constexpr Size kLarge = {
-    .rules = 1000, .ranges_per_rule = 10, .keys = 100};
+    .rules = 1'000, .ranges_per_rule = 10, .keys = 100};
+inline constexpr Size kHuge = {
+    .rules = 10'000, .ranges_per_rule = 10, .keys = 100};
+inline constexpr Size kNested = {.rules = 1'000,
+                                 .ranges_per_rule = 1,
+                                 .keys = 100,
+                                 .layout = Layout::kNested};
+inline constexpr Size kOverlap = {.rules = 1'000,
+                                  .ranges_per_rule = 1,
+                                  .keys = 100,
+                                  .cas = 4,
+                                  .cns = 4,
+                                  .layout = Layout::kOverlap};
+inline constexpr Size kV6 = {
+    .rules = 1'000, .ranges_per_rule = 10, .keys = 100, .layout = Layout::kV6};
 
-// Rules of IPv4 ranges of /16 to /32, every second one with a CA, every fourth
-// with a CN; 10,000 requests with an access key, about half of them allowed.
+// An account, and 10,000 requests to it.
+struct Scenario {
+  Account account;
+  Evaluator evaluator;
+  Timestamp now;
+  Requests requests;
+};
 Scenario MakeScenario(const Size& size);
 
 }  // namespace api_access::bench

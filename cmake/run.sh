@@ -15,7 +15,7 @@ usage: sh cmake/run.sh VERB
   verify   all of these, and the tests' whole worlds: takes a while
   clang    the same with clang, the benchmarks too
   abseil   the same with an Abseil that uses the standard types, from source
-  bench    measure decisions beside a loop written in an afternoon
+  bench    measure what decisions cost, beside a loop written in an afternoon
   docs     make pages of the headers in build/docs/html
   tidy     run clang-tidy
   format   format the sources; `format check` only looks
@@ -147,26 +147,59 @@ demo() {
 
 # Ratios of processor time within one run, since machines are noisy.
 bench() {
-  build/bench/bench/api_access_bench --benchmark_repetitions=7 \
-    --benchmark_enable_random_interleaving=true \
-    --benchmark_report_aggregates_only=true --benchmark_format=csv |
-    awk -F, '
-      /_median/ {
-        gsub(/"|_median/, "", $1)
-        time[$1] = $4
-        allocs[$1] = $NF
-      }
-      function row(size) {
-        printf "| %s | %.0f ns | %.0f ns | %.1f | %d |\n", size, \
-          time["Decide/" size], time["Naive/" size], \
-          time["Naive/" size] / time["Decide/" size], allocs["Decide/" size]
+  build/bench/bench/api_access_benchmarks --benchmark_repetitions=5 \
+    --benchmark_min_time=0.2 --benchmark_enable_random_interleaving=true \
+    --benchmark_report_aggregates_only=true --benchmark_format=json \
+    >build/bench/benchmarks.json
+  awk '
+      # The columns of a median, one a line.
+      { gsub(/[",]/, "") }
+      $1 == "name:" { name = $2; median = sub(/_median$/, "", name) }
+      !median { next }
+      $1 == "items_per_second:" { rate[name] = $2 }
+      $1 == "cpu_time:" { time[name] = $2 }
+      $1 == "allocs:" { allocs[name] = $2 }
+      $1 == "bytes:" { bytes[name] = $2 }
+      function row(above, below, sign, must, aim) {
+        ratio = time[above] / time[below]
+        met = sign == "≥" ? ratio >= must : ratio <= must
+        printf "| %s / %s | %.1f ns | %.1f ns | %.2f%s | %s %s | %s |\n", \
+          above, below, time[above], time[below], ratio, \
+          met ? "" : ", missed", sign, must, aim
       }
       END {
-        print "| account | Decide | Naive | Naive / Decide | allocations |"
-        print "|---|---|---|---|---|"
-        row("Small")
-        row("Large")
-      }'
+        print "| ratio | above | below | measured | must be | aim |"
+        print "|---|---|---|---|---|---|"
+        row("Naive/Small", "Decide/Small", "≥", 2, 3)
+        row("Naive/Large", "Decide/Large", "≥", 30, 60)
+        row("Decide/Large", "Decide/Small", "≤", 3, 2)
+        row("Decide/Huge", "Decide/Large", "≤", 3, 2)
+        row("Decide/V6", "Decide/Large", "≤", 3, 2)
+        row("Decide/Nested", "Decide/Small", "≤", 8, 5)
+        row("Decide/Overlap", "Decide/Small", "≤", 5, 4)
+        row("ClassifyFlatHashMap", "Classify", "≥", 3, 4)
+        row("InetPton", "ParseIp", "≥", 1, 2)
+        print "\n| measured | time | allocations | heap of the compiled form |"
+        print "|---|---|---|---|"
+        count = split("Decide/Small Decide/Typical Decide/Large Decide/Huge " \
+          "Decide/Nested Decide/Overlap Decide/V6 Decide/Fleet Walk/Small " \
+          "Walk/Large Naive/Small Naive/Large RequiredFactors/Large Classify " \
+          "ClassifyFlatHashMap ParseIp InetPton ParseTimestamp Compile/Small " \
+          "Compile/Large Compile/Huge CheckActivation/Large", names, " ")
+        for (i = 1; i <= count; ++i) {
+          name = names[i]
+          printf "| %s | %s | %.1f | %s |\n", name, \
+            time[name] < 10000 ? sprintf("%.1f ns", time[name]) \
+                               : sprintf("%.2f ms", time[name] / 1e6), \
+            allocs[name], \
+            name in bytes ? sprintf("%.1f KiB", bytes[name] / 1024) : ""
+        }
+        one = rate["Threads/Large/real_time/threads:1"]
+        two = rate["Threads/Large/real_time/threads:2"]
+        printf "\nTwo threads on one evaluator of Large decide %.1f million " \
+          "times a second, one thread %.1f: %.2f times as often.\n", \
+          two / 1e6, one / 1e6, two / one
+      }' build/bench/benchmarks.json
 }
 
 sources() {
@@ -233,8 +266,8 @@ case $verb in
     need_library
     need libbenchmark-dev
     configure bench -DCMAKE_BUILD_TYPE=Release -DAPI_ACCESS_DEVELOPER=OFF \
-      -DAPI_ACCESS_BUILD_TESTS=OFF -DAPI_ACCESS_BUILD_EXAMPLES=OFF \
-      -DAPI_ACCESS_TESTING=OFF -DAPI_ACCESS_BUILD_BENCHMARKS=ON
+      -DAPI_ACCESS_BUILD_TESTS=OFF -DAPI_ACCESS_TESTING=OFF \
+      -DAPI_ACCESS_BUILD_BENCHMARKS=ON
     cmake --build build/bench
     bench
     ;;

@@ -3,26 +3,43 @@
 #ifndef API_ACCESS_SRC_COMPILED_ACCOUNT_H_
 #define API_ACCESS_SRC_COMPILED_ACCOUNT_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 
 #include "absl/status/status.h"
 #include "api_access/account.h"
+#include "api_access/decision.h"
 #include "api_access/evaluator.h"
+#include "api_access/request.h"
+#include "api_access/timestamp.h"
+#include "src/arena.h"
 #include "src/gate.h"
+#include "src/rule_index.h"
 #include "src/rule_table.h"
+#include "src/text_pool.h"
 
 namespace api_access::internal {
 
-struct CompiledAccount {
-  explicit CompiledAccount(const Account& account)
-      : trusted_session(account.policy().require_trusted_env()),
-        keys(account.access_keys()),
-        rules(account.rules()) {}
+// From as many rules and ranges on, the index finds faster than the walk.
+inline constexpr std::size_t kIndexFrom = 16;
 
+struct CompiledAccount {
+  // An account that CheckSize lets pass.
+  explicit CompiledAccount(const Account& account,
+                           std::size_t index_from = kIndexFrom);
+
+  RuleTable::Outcome FindRule(const Presented& presented) const {
+    return index ? index->Find(rules, presented) : rules.Walk(presented);
+  }
+
+  Arena arena;
+  TextPool texts;
   bool trusted_session;
   KeyTable keys;
   RuleTable rules;
+  std::unique_ptr<const RuleIndex> index;  // may be null
 };
 
 // The one way of the other rooms to what an evaluator points to; null: an
@@ -33,9 +50,14 @@ struct EvaluatorAccess {
   }
 };
 
-// Places are counted in 32 bits.
+// What Evaluator::Decide says. `compiled` may be null: there are no rules and
+// keys.
+Decision Decide(const CompiledAccount* compiled, const Request& request,
+                Timestamp now);
+
+// Places are counted in 32 bits, and the index has up to two for each range.
 inline constexpr std::uint64_t kMaxCompiledSize =
-    std::numeric_limits<std::uint32_t>::max();
+    std::numeric_limits<std::int32_t>::max();
 
 // kResourceExhausted when the account has more than `max` keys, rules, items of
 // criteria and bytes of ids and CNs together.

@@ -216,9 +216,9 @@ std::string ToString(const Explanation& explanation, std::size_t max_rules) {
     if (rule.reason != Reason::kNotDecided) rules.push_back(&rule);
   }
   if (rules.empty() && !explanation.rules.empty()) text += ", not asked";
-  // Equally near ones stay in account order.
+  // Reasons are numbered by nearness; equally near ones stay in account order.
   std::ranges::sort(rules, {}, [](const RuleExplanation* rule) {
-    return std::pair(RuleTable::Distance(rule->reason), rule);
+    return std::pair(rule->reason, rule);
   });
   const std::size_t hidden = rules.size() - std::min(rules.size(), max_rules);
   rules.resize(rules.size() - hidden);

@@ -5,16 +5,18 @@
 #define API_ACCESS_SRC_GATE_H_
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "api_access/access_key.h"
 #include "api_access/decision.h"
 #include "api_access/method.h"
 #include "api_access/request.h"
 #include "api_access/timestamp.h"
+#include "src/arena.h"
 #include "src/text_pool.h"
 
 namespace api_access::internal {
@@ -31,32 +33,45 @@ struct CompiledKey {
 class KeyTable {
  public:
   KeyTable() = default;
-  explicit KeyTable(std::span<const AccessKey> keys) {
-    keys_.reserve(keys.size());
-    for (const AccessKey& key : keys) {
-      keys_.push_back({ids_.Add(key.id()),
-                       key.state() == AccessKeyState::kActive,
-                       key.user_name().has_value(), key.expiration()});
+  // Takes SizeOf(keys) of the arena and puts the ids into `texts`.
+  KeyTable(std::span<const AccessKey> keys, Arena& arena, TextPool& texts) {
+    const auto slots = arena.Take<TextSlot>(TextSlotsFor(keys.size()));
+    std::ranges::fill(slots, TextSlot());
+    const auto compiled = arena.Take<CompiledKey>(keys.size());
+    for (std::uint32_t i = 0; i < keys.size(); ++i) {
+      const AccessKey& key = keys[i];
+      compiled[i] = {texts.Add(key.id()),
+                     key.state() == AccessKeyState::kActive,
+                     key.user_name().has_value(), key.expiration()};
+      InsertText(slots, key.id(), i);
     }
-    std::ranges::sort(
-        keys_, {}, [this](const CompiledKey& key) { return ids_.Get(key.id); });
+    slots_ = slots;
+    keys_ = compiled;
+    texts_ = texts;
+  }
+
+  static std::size_t SizeOf(std::span<const AccessKey> keys) {
+    return Arena::SizeOf<TextSlot>(TextSlotsFor(keys.size())) +
+           Arena::SizeOf<CompiledKey>(keys.size());
   }
 
   std::span<const CompiledKey> all() const { return keys_; }
-  std::string_view id(const CompiledKey& key) const { return ids_.Get(key.id); }
+  std::string_view id(const CompiledKey& key) const {
+    return texts_.Get(key.id);
+  }
 
   // Null when there is no such key.
   const CompiledKey* Find(std::string_view id) const {
-    const auto found = std::ranges::lower_bound(
-        keys_, id, {},
-        [this](const CompiledKey& key) { return ids_.Get(key.id); });
-    return found != keys_.end() && ids_.Get(found->id) == id ? &*found
-                                                             : nullptr;
+    const std::uint32_t found = FindText(slots_, id, [&](std::uint32_t place) {
+      return texts_.Get(keys_[place].id);
+    });
+    return found == kNoPlace ? nullptr : &keys_[found];
   }
 
  private:
-  std::vector<CompiledKey> keys_;
-  TextPool ids_;
+  std::span<const TextSlot> slots_;
+  std::span<const CompiledKey> keys_;
+  TextPool texts_;
 };
 
 struct GateOutcome {

@@ -43,22 +43,24 @@ std::optional<int> ScanDecimal(std::string_view text, int max) {
   return value;
 }
 
+// Four octets of 0-255 without leading zeros, and nothing else.
 std::optional<std::array<std::uint8_t, 4>> ScanV4(std::string_view text) {
   std::array<std::uint8_t, 4> bytes{};
-  std::size_t from = 0;
+  const char* next = text.data();
+  const char* const end = next + text.size();
   for (std::size_t i = 0; i < 4; ++i) {
-    const std::size_t end = SkipWhile(text, from, 3, IsDecimal);
-    const std::optional<int> octet =
-        ScanDecimal(text.substr(from, end - from), 255);
-    if (!octet) return std::nullopt;
-    bytes[i] = static_cast<std::uint8_t>(*octet);
-    if (i == 3) {
-      if (end != text.size()) return std::nullopt;
-    } else {
-      if (end == text.size() || text[end] != '.') return std::nullopt;
-      from = end + 1;
+    if (i > 0 && (next == end || *next++ != '.')) return std::nullopt;
+    if (next == end || !IsDecimal(*next)) return std::nullopt;
+    unsigned octet = static_cast<unsigned>(*next++ - '0');
+    // A digit behind a zero is left standing, as is one too many.
+    for (int more = 0; more < 2 && octet != 0; ++more) {
+      if (next == end || !IsDecimal(*next)) break;
+      octet = octet * 10 + static_cast<unsigned>(*next++ - '0');
     }
+    if (octet > 255) return std::nullopt;
+    bytes[i] = static_cast<std::uint8_t>(octet);
   }
+  if (next != end) return std::nullopt;
   return bytes;
 }
 
@@ -114,9 +116,7 @@ struct ScannedAddress {
 };
 
 std::optional<ScannedAddress> ScanAddress(std::string_view text) {
-  if (text.find(':') == std::string_view::npos) {
-    const auto v4 = ScanV4(text);
-    if (!v4) return std::nullopt;
+  if (const auto v4 = ScanV4(text)) {
     return ScannedAddress{IpAddress::FromV4(*v4), false};
   }
   const auto v6 = ScanV6(text);

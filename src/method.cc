@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "src/method_catalogue.h"
+#include "src/text_pool.h"
 
 namespace api_access {
 namespace {
@@ -41,7 +42,9 @@ bool ContainsAccessKeyInAnyCase(std::string_view name) {
                      equal) != name.end();
 }
 
-MethodClass ClassBeyondCatalogue(Service service, std::string_view name) {
+// Rarely called: apart, it keeps the search for the others short.
+[[gnu::noinline]] MethodClass ClassBeyondCatalogue(Service service,
+                                                   std::string_view name) {
   switch (service) {
     case Service::kOos:
     case Service::kOsu:
@@ -70,7 +73,7 @@ Method FindMethod(std::string_view service_text, std::string_view name) {
   const std::uint16_t place = internal::kSlots[internal::SlotOf(service, name)];
   if (place != 0) {
     const internal::CatalogueEntry& entry = kCatalogue[place - 1U];
-    if (entry.service == service && entry.name == name) {
+    if (entry.service == service && internal::SameText(entry.name, name)) {
       return Method(service, entry.method_class, place);
     }
   }

@@ -9,8 +9,18 @@ namespace api_access {
 namespace {
 
 // What the rules that admit `address` ask: one without CA is enough.
-CertificateDemand DemandAt(const internal::RuleTable& rules,
+CertificateDemand DemandAt(const internal::CompiledAccount& compiled,
                            const IpAddress& address) {
+  using internal::RuleIndex;
+  const internal::RuleTable& rules = compiled.rules;
+  if (compiled.index) {
+    const RuleIndex::Admitting admitting = compiled.index->AdmittingAt(address);
+    if (admitting.first_without_ca != RuleIndex::kNone) {
+      return CertificateDemand::kNotAsked;
+    }
+    return admitting.first != RuleIndex::kNone ? CertificateDemand::kAsked
+                                               : CertificateDemand::kNoRules;
+  }
   const internal::Presented presented = {
       .address = address, .certificate = nullptr, .bypass = false};
   CertificateDemand demand = CertificateDemand::kNoRules;
@@ -47,7 +57,7 @@ FactorRequirement RequiredFactors(const Evaluator& evaluator,
                          compiled != nullptr && compiled->trusted_session,
                          compiled == nullptr
                              ? CertificateDemand::kNoRules
-                             : DemandAt(compiled->rules, client_address));
+                             : DemandAt(*compiled, client_address));
 }
 
 }  // namespace api_access

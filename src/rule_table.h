@@ -6,6 +6,7 @@
 #define API_ACCESS_SRC_RULE_TABLE_H_
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "api_access/decision.h"
 #include "api_access/ip.h"
 #include "api_access/request.h"
+#include "src/arena.h"
 #include "src/text_pool.h"
 
 namespace api_access::internal {
@@ -34,25 +36,59 @@ struct Presented {
   }
 };
 
+// The miss that is closer to a match: the later the criterion the closer, and a
+// certificate under another CA is closer than none. Reasons are numbered so.
+constexpr Reason Nearer(Reason a, Reason b) { return std::min(a, b); }
+static_assert(Reason::kCnNotAllowed < Reason::kCaNotAllowed &&
+              Reason::kCaNotAllowed < Reason::kCertificateMissing &&
+              Reason::kCertificateMissing < Reason::kSourceIpNotAllowed &&
+              Reason::kSourceIpNotAllowed < Reason::kNoRules);
+
 class RuleTable {
  public:
   RuleTable() = default;
-  explicit RuleTable(std::span<const ApiAccessRule> rules) {
-    rules_.reserve(rules.size());
-    for (const ApiAccessRule& rule : rules) {
-      CompiledRule compiled;
-      compiled.id = pool_.Add(rule.id());
-      compiled.ranges = Append(rule.ip_ranges(), ranges_);
-      compiled.cas = AppendTexts(rule.ca_ids());
-      compiled.cns = AppendTexts(rule.cns());
-      rules_.push_back(compiled);
+  // Takes SizeOf(rules) of the arena and puts the texts into `texts`.
+  RuleTable(std::span<const ApiAccessRule> rules, Arena& arena,
+            TextPool& texts) {
+    const Counts counts = Count(rules);
+    const auto compiled = arena.Take<CompiledRule>(rules.size());
+    const auto ranges = arena.Take<IpRange>(counts.ranges);
+    const auto items = arena.Take<Text>(counts.texts);
+    std::uint32_t next_range = 0;
+    std::uint32_t next_text = 0;
+    const auto add_texts = [&](const std::vector<std::string>& added) {
+      const std::uint32_t begin = next_text;
+      for (const std::string& text : added) {
+        items[next_text++] = texts.Add(text);
+      }
+      return Slice{begin, next_text};
+    };
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      const ApiAccessRule& rule = rules[i];
+      compiled[i].id = texts.Add(rule.id());
+      compiled[i].ranges.begin = next_range;
+      for (const IpRange& range : rule.ip_ranges()) {
+        ranges[next_range++] = range;
+      }
+      compiled[i].ranges.end = next_range;
+      compiled[i].cas = add_texts(rule.ca_ids());
+      compiled[i].cns = add_texts(rule.cns());
     }
+    rules_ = compiled;
+    ranges_ = ranges.data();
+    items_ = items.data();
+    texts_ = texts;
+  }
+
+  static std::size_t SizeOf(std::span<const ApiAccessRule> rules) {
+    const Counts counts = Count(rules);
+    return Arena::SizeOf<CompiledRule>(rules.size()) +
+           Arena::SizeOf<IpRange>(counts.ranges) +
+           Arena::SizeOf<Text>(counts.texts);
   }
 
   std::size_t size() const { return rules_.size(); }
-  std::string_view id(std::size_t rule) const {
-    return pool_.Get(rules_[rule].id);
-  }
+  std::string_view id(std::size_t rule) const { return text(rules_[rule].id); }
 
   // The items of the criteria of `rule`; a criterion without any does not
   // constrain.
@@ -60,12 +96,12 @@ class RuleTable {
     return Items(ranges_, rules_[rule].ranges);
   }
   std::span<const Text> ca_ids(std::size_t rule) const {
-    return Items(texts_, rules_[rule].cas);
+    return Items(items_, rules_[rule].cas);
   }
   std::span<const Text> cns(std::size_t rule) const {
-    return Items(texts_, rules_[rule].cns);
+    return Items(items_, rules_[rule].cns);
   }
-  std::string_view text(Text item) const { return pool_.Get(item); }
+  std::string_view text(Text item) const { return texts_.Get(item); }
 
   // The first item that fits what is presented, if any does.
   const IpRange* FindRange(std::size_t rule, const IpAddress& address) const {
@@ -75,20 +111,9 @@ class RuleTable {
     return found == items.end() ? nullptr : &*found;
   }
   std::optional<std::string_view> FindCa(
-      std::size_t rule, const ClientCertificate* certificate) const {
-    if (certificate == nullptr) return std::nullopt;
-    return FindText(ca_ids(rule), [&](std::string_view listed) {
-      return std::ranges::find(certificate->ca_ids(), listed) !=
-             certificate->ca_ids().end();
-    });
-  }
+      std::size_t rule, const ClientCertificate* certificate) const;
   std::optional<std::string_view> FindCn(
-      std::size_t rule, const ClientCertificate* certificate) const {
-    if (certificate == nullptr || !certificate->cn()) return std::nullopt;
-    return FindText(cns(rule), [&](std::string_view listed) {
-      return listed == *certificate->cn();
-    });
-  }
+      std::size_t rule, const ClientCertificate* certificate) const;
 
   bool Has(std::size_t rule, Criterion criterion) const {
     switch (criterion) {
@@ -130,51 +155,44 @@ class RuleTable {
   // All criteria of `rule` in their order: kRuleMatched, or the reason of the
   // first that misses.
   Reason Try(std::size_t rule, const Presented& presented) const {
-    for (const Criterion criterion : kAllCriteria) {
+    const Reason reason = Try(rule, Criterion::kIpRange, presented);
+    return reason == Reason::kRuleMatched ? TryBeyondAddress(rule, presented)
+                                          : reason;
+  }
+
+  // The same where the address is known to fit.
+  Reason TryBeyondAddress(std::size_t rule, const Presented& presented) const {
+    static_assert(kAllCriteria.front() == Criterion::kIpRange);
+    for (const Criterion criterion : std::span(kAllCriteria).subspan<1>()) {
       const Reason reason = Try(rule, criterion, presented);
       if (reason != Reason::kRuleMatched) return reason;
     }
     return Reason::kRuleMatched;
   }
 
-  // How far a rule is from a match: the later the criterion that it misses the
-  // nearer, and a certificate under another CA is nearer than none.
-  static constexpr int Distance(Reason reason) {
-    switch (reason) {
-      case Reason::kRuleMatched:
-        return 0;
-      case Reason::kCnNotAllowed:
-        return 1;
-      case Reason::kCaNotAllowed:
-        return 2;
-      case Reason::kCertificateMissing:
-        return 3;
-      case Reason::kSourceIpNotAllowed:
-        return 4;
-      default:
-        return 5;
-    }
-  }
-
   struct Outcome {
     Reason reason = Reason::kNoRules;
     std::optional<std::uint32_t> rule = std::nullopt;
+
+    // Takes in what Try says of a rule: the first match stays, else the nearest
+    // miss. The rules may come in any order, and more than once.
+    void Add(std::uint32_t tried, Reason said) {
+      if (said == Reason::kRuleMatched) {
+        if (!rule || tried < *rule) *this = {said, tried};
+      } else if (!rule) {
+        reason = Nearer(reason, said);
+      }
+    }
   };
   // The first rule that matches, else the nearest miss.
   Outcome Walk(const Presented& presented) const {
-    Outcome outcome;
-    int nearest = Distance(outcome.reason);
-    for (std::size_t rule = 0; rule < size(); ++rule) {
+    Reason nearest = Reason::kNoRules;
+    for (std::uint32_t rule = 0; rule < size(); ++rule) {
       const Reason reason = Try(rule, presented);
-      if (reason == Reason::kRuleMatched) {
-        return {reason, static_cast<std::uint32_t>(rule)};
-      }
-      if (const int distance = Distance(reason); distance < nearest) {
-        nearest = distance;
-        outcome.reason = reason;
-      }
+      if (reason == Reason::kRuleMatched) return {reason, rule};
+      nearest = Nearer(nearest, reason);
     }
-    return outcome;
+    return {nearest};
   }
 
  private:
@@ -193,37 +211,28 @@ class RuleTable {
     Slice cns;
   };
 
-  template <typename T>
-  static Slice Append(const std::vector<T>& items, std::vector<T>& all) {
-    const auto begin = static_cast<std::uint32_t>(all.size());
-    all.insert(all.end(), items.begin(), items.end());
-    return {begin, static_cast<std::uint32_t>(all.size())};
-  }
-
-  Slice AppendTexts(const std::vector<std::string>& items) {
-    std::vector<Text> texts;
-    for (const std::string& item : items) texts.push_back(pool_.Add(item));
-    return Append(texts, texts_);
-  }
-
-  template <typename T>
-  static std::span<const T> Items(const std::vector<T>& all, Slice slice) {
-    return std::span(all).subspan(slice.begin, slice.end - slice.begin);
-  }
-
-  template <typename Predicate>
-  std::optional<std::string_view> FindText(std::span<const Text> items,
-                                           Predicate predicate) const {
-    for (const Text item : items) {
-      if (predicate(text(item))) return text(item);
+  struct Counts {
+    std::size_t ranges = 0;
+    std::size_t texts = 0;
+  };
+  static Counts Count(std::span<const ApiAccessRule> rules) {
+    Counts counts;
+    for (const ApiAccessRule& rule : rules) {
+      counts.ranges += rule.ip_ranges().size();
+      counts.texts += rule.ca_ids().size() + rule.cns().size();
     }
-    return std::nullopt;
+    return counts;
   }
 
-  std::vector<CompiledRule> rules_;
-  std::vector<IpRange> ranges_;
-  std::vector<Text> texts_;
-  TextPool pool_;
+  template <typename T>
+  static std::span<const T> Items(const T* all, Slice slice) {
+    return std::span(all + slice.begin, slice.end - slice.begin);
+  }
+
+  std::span<const CompiledRule> rules_;
+  const IpRange* ranges_ = nullptr;
+  const Text* items_ = nullptr;
+  TextPool texts_;
 };
 
 }  // namespace api_access::internal

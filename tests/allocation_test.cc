@@ -1,10 +1,16 @@
-// What is done for each request does not allocate.
+// What is done for each request does not allocate, and what an evaluator takes
+// is bounded.
 
+#include <malloc.h>
+
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "api_access/required_factors.h"
@@ -13,19 +19,25 @@
 
 namespace {
 std::atomic<int> allocations{0};
+std::atomic<std::int64_t> bytes{0};
+std::atomic<std::int64_t> most_bytes{0};
 }  // namespace
 
 // Inlined, they look mismatched to the compiler.
 [[gnu::noinline]] void* operator new(std::size_t size) {
+  void* memory = std::malloc(size);
+  if (memory == nullptr) throw std::bad_alloc();
   ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
+  bytes += static_cast<std::int64_t>(malloc_usable_size(memory));
+  most_bytes = std::max<std::int64_t>(most_bytes, bytes);
+  return memory;
 }
 [[gnu::noinline]] void operator delete(void* memory) noexcept {
+  bytes -= static_cast<std::int64_t>(malloc_usable_size(memory));
   std::free(memory);
 }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
+  operator delete(memory);
 }
 
 namespace api_access {
@@ -49,13 +61,21 @@ TEST(AllocationTest, DecideAllocatesNothingWhateverTheReason) {
       Certificate({std::string(40, 'c'), "ca-1"}, std::string(40, 'n'));
   const auto eim_key = Valid(AccessKey::Create(
       {.id = "eim", .state = AccessKeyState::kActive, .user_name = "alice"}));
+  // As many as the index is made for, on one block and on their own.
+  std::vector<ApiAccessRule> many = {Rule("r", {"10.0.0.0/8"})};
+  for (int i = 0; i < 40; ++i) {
+    const std::string number = std::to_string(i);
+    many.push_back(Rule("s" + number, {"192.0.2.0/24", "2001:db8::/" + number},
+                        {"ca-" + number}, {"cn-" + number}));
+  }
   std::set<Reason> reached;
   for (const auto& rules : std::vector<std::vector<ApiAccessRule>>{
            {},
            {Rule("r", {"10.0.0.0/8"}), Rule("s", {"192.0.2.0/24"})},
            {Rule("r", {"::/0"})},
            {Rule("r", {}, {std::string(40, 'c')}, {"a"})},
-           {Rule("r", {}, {"ca-2"})}}) {
+           {Rule("r", {}, {"ca-2"})},
+           many}) {
     const Evaluator evaluator = Valid(Evaluator::Compile(CompleteAccount(
         Policy(0, false), rules,
         {Key(std::string(40, 'k')), Key("expired", now), eim_key,
@@ -110,6 +130,73 @@ TEST(AllocationTest, ParsersAllocateNothingOnSuccess) {
     EXPECT_EQ(AllocationsOf([&] { EXPECT_TRUE(ParseTimestamp(text).ok()); }),
               0);
   }
+}
+
+struct Heap {
+  int pieces;
+  std::int64_t bytes;
+  std::int64_t most_bytes;
+};
+// What an evaluator of the account takes, and took while it was compiled.
+Heap HeapOf(const Account& account) {
+  const int pieces_before = allocations;
+  const std::int64_t before = bytes;
+  most_bytes = before;
+  const auto evaluator = Evaluator::Compile(account);
+  EXPECT_TRUE(evaluator.ok());
+  return {allocations - pieces_before, bytes - before, most_bytes - before};
+}
+
+// With ids of the provider's length.
+std::string Id(const std::string& prefix, int number) {
+  const std::string digits = std::to_string(number);
+  return prefix + std::string(32 - digits.size(), '0') + digits;
+}
+
+TEST(AllocationTest, AnEvaluatorOfFewRulesIsSmall) {
+  std::vector<ApiAccessRule> rules;
+  for (int i = 0; i < 2; ++i) {
+    rules.push_back(Rule(Id("aar-", i), {"192.0.2." + std::to_string(i)},
+                         {Id("ca-", i)}, {"client." + std::to_string(i)}));
+  }
+  std::vector<AccessKey> keys;
+  for (int i = 0; i < 4; ++i) {
+    keys.push_back(
+        Key("ABCDEFGHIJ012345678" + std::to_string(i), At("2063-04-05")));
+  }
+  const Heap heap = HeapOf(CompleteAccount(Policy(0, false), rules, keys));
+  EXPECT_LE(heap.pieces, 4);
+  EXPECT_LE(heap.bytes, 1024);
+  // With the handle and what malloc keeps of each piece.
+  constexpr std::int64_t kPiece = 16;
+  EXPECT_LE(100'000 * (heap.bytes + heap.pieces * kPiece +
+                       static_cast<std::int64_t>(sizeof(Evaluator))),
+            100 * 1024 * 1024);
+}
+
+TEST(AllocationTest, AnEvaluatorOfManyRulesIsLinear) {
+  const auto heap_of = [](int count) {
+    std::vector<ApiAccessRule> rules;
+    for (int i = 0; i < count; ++i) {
+      Texts ranges;
+      for (int j = 0; j < 10; ++j) {
+        // Scattered by an odd factor.
+        const auto number = static_cast<unsigned>(i * 10 + j) * 2654435761U;
+        ranges.push_back(std::to_string(number >> 24) + '.' +
+                         std::to_string(number >> 16 & 255) + '.' +
+                         std::to_string(number >> 8 & 255) + ".0/" +
+                         std::to_string(16 + j));
+      }
+      rules.push_back(Rule(Id("aar-", i), ranges,
+                           i % 2 == 0 ? Texts{Id("ca-", i)} : Texts(),
+                           i % 4 == 0 ? Texts{Id("cn-", i)} : Texts()));
+    }
+    return HeapOf(CompleteAccount(Policy(0, false), rules, {}));
+  };
+  const Heap large = heap_of(1'000);
+  EXPECT_LT(large.most_bytes, 3 * 512 * 1024);
+  // Ten times as many take ten times as much, and the steps of tables.
+  EXPECT_LT(heap_of(10'000).bytes, 11 * large.bytes);
 }
 
 }  // namespace

@@ -23,6 +23,10 @@
 
 namespace api_access {
 
+namespace internal {
+struct AddressBits;
+}  // namespace internal
+
 // An IPv4 or IPv6 address. Ordered by number, an IPv4 address at the place of
 // its IPv4-mapped form. There is no default value: an address that was never
 // given must not match `::/0`.
@@ -78,6 +82,7 @@ class IpAddress {
 
  private:
   friend class IpRange;
+  friend struct internal::AddressBits;
   friend struct std::hash<IpAddress>;
 
   // ::ffff:0:0/96, the lower half of it.
@@ -131,9 +136,13 @@ class IpRange {
 
   // Whether `address` is of the same family and shares the prefix.
   constexpr bool Contains(const IpAddress& address) const {
-    if (((address.high_ ^ first_.high_) & HighMask(prefix_)) != 0) return false;
-    if (((address.low_ ^ first_.low_) & LowMask(prefix_)) != 0) return false;
-    return prefix_ >= kMappedLength || !address.is_v4();
+    const std::uint64_t high = address.high_ ^ first_.high_;
+    const std::uint64_t low = address.low_ ^ first_.low_;
+    if (prefix_ > 64) {
+      return high == 0 && low >> (128 - prefix_) == 0 &&
+             (prefix_ >= kMappedLength || !address.is_v4());
+    }
+    return (prefix_ == 0 || high >> (64 - prefix_) == 0) && !address.is_v4();
   }
 
   constexpr bool is_v4() const { return first_.is_v4(); }

@@ -88,7 +88,7 @@ constexpr FactorRequirement RequiredFactors(MethodClass method_class,
 // admits the address. That a certificate fits, by CA and CN, and that an access
 // key is usable, is more than the factors say.
 //
-// Takes time linear in the rules; does not allocate. May be called
+// Takes time logarithmic in the IP ranges; does not allocate. May be called
 // concurrently. Source: the table above, for the rules that admit the address.
 FactorRequirement RequiredFactors(const Evaluator& evaluator,
                                   const Method& method,

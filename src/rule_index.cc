@@ -1,0 +1,345 @@
+#include "src/rule_index.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+namespace api_access::internal {
+
+struct AddressBits {
+  static std::uint32_t Number(const IpAddress& address, std::uint32_t) {
+    return static_cast<std::uint32_t>(address.low_);
+  }
+  static V6Number Number(const IpAddress& address, V6Number) {
+    return {address.high_, address.low_};
+  }
+};
+
+namespace {
+
+// Chains with fewer rules with CAs are tried one by one: looking the texts up
+// costs more.
+constexpr std::uint32_t kFewRules = 4;
+
+template <typename Number>
+Number NumberOf(const IpAddress& address) {
+  return AddressBits::Number(address, Number());
+}
+
+bool AtMost(std::uint32_t a, std::uint32_t b) { return a <= b; }
+// Without a branch, which nothing could predict.
+bool AtMost(V6Number a, V6Number b) {
+  return (static_cast<unsigned>(a.high < b.high) |
+          (static_cast<unsigned>(a.high == b.high) &
+           static_cast<unsigned>(a.low <= b.low))) != 0;
+}
+
+// The number behind; 0 behind the last.
+std::uint32_t Next(std::uint32_t number) { return number + 1; }
+V6Number Next(V6Number number) {
+  const std::uint64_t low = number.low + 1;
+  return {number.high + (low == 0 ? 1 : 0), low};
+}
+
+// The upper bits of a number.
+std::uint64_t Top(std::uint32_t number) { return number; }
+std::uint64_t Top(V6Number number) { return number.high; }
+
+bool IsZero(std::uint32_t number) { return number == 0; }
+bool IsZero(V6Number number) { return (number.high | number.low) == 0; }
+
+}  // namespace
+
+template <typename Number>
+Line<Number>::Line(std::vector<Stretch> stretches)
+    : stretches_(std::move(stretches)) {
+  constexpr int kMaxRootBits = 16;
+  const std::size_t count = stretches_.size();
+  if (count > 1) base_ = Top(stretches_[1].start);
+  const std::uint64_t span = Top(stretches_.back().start) - base_;
+  const int bits =
+      std::min(kMaxRootBits, static_cast<int>(std::bit_width(count)));
+  shift_ = std::max(0, static_cast<int>(std::bit_width(span)) - bits);
+  const std::size_t parts = static_cast<std::size_t>(span >> shift_) + 1;
+  root_.reserve(parts + 1);
+  std::uint32_t stretch = 0;
+  root_.push_back(stretch);  // it also stands for what is before `base_`
+  for (std::size_t part = 1; part < parts; ++part) {
+    const std::uint64_t first = base_ + (std::uint64_t{part} << shift_);
+    while (stretch + 1 < count && Top(stretches_[stretch + 1].start) < first) {
+      ++stretch;
+    }
+    root_.push_back(stretch);
+  }
+  root_.push_back(static_cast<std::uint32_t>(count - 1));
+}
+
+template <typename Number>
+std::uint32_t Line<Number>::Find(Number number) const {
+  const std::uint64_t top = Top(number);
+  const std::uint64_t part =
+      top < base_
+          ? 0
+          : std::min<std::uint64_t>((top - base_) >> shift_, root_.size() - 2);
+  const Stretch* found = &stretches_[root_[part]];
+  std::size_t length = root_[part + 1] - root_[part] + 1U;
+  while (length > 1) {
+    const std::size_t half = length / 2;
+    found += AtMost(found[half].start, number) ? half : 0;
+    length -= half;
+  }
+  return found->block;
+}
+
+struct RuleIndex::RangeOfRule {
+  IpRange range;
+  std::uint32_t rule;
+};
+
+RuleIndex::RuleIndex(const RuleTable& rules) {
+  std::vector<RangeOfRule> v4;
+  std::vector<RangeOfRule> v6;
+  AddBlock(kNone);
+  for (std::uint32_t rule = 0; rule < rules.size(); ++rule) {
+    if (rules.ranges(rule).empty()) AddRule(rules, 0, rule);
+    for (const IpRange& range : rules.ranges(rule)) {
+      (range.is_v4() ? v4 : v6).push_back({range, rule});
+    }
+  }
+  v4_ = AddRanges<std::uint32_t>(rules, std::move(v4));
+  v6_ = AddRanges<V6Number>(rules, std::move(v6));
+
+  const bool is_few = std::ranges::all_of(
+      blocks_, [](const Block& block) { return block.with_ca <= kFewRules; });
+  if (!is_few) {
+    by_ca_ = MakeListings(
+        rules, [&](std::uint32_t rule) { return rules.ca_ids(rule); });
+    by_cn_ = MakeListings(rules, [&](std::uint32_t rule) {
+      static constexpr Text kNoCn;
+      const auto cns = rules.cns(rule);
+      return cns.empty() && !rules.ca_ids(rule).empty()
+                 ? std::span<const Text>(&kNoCn, 1)
+                 : cns;
+    });
+  }
+  rules_.shrink_to_fit();
+}
+
+std::uint32_t RuleIndex::AddBlock(std::uint32_t parent) {
+  Block block;
+  if (parent != kNone) {
+    const Block& around = blocks_[parent];
+    block.chain = around.chain;
+    block.with_ca = around.with_ca;
+    block.outer = around.begin == around.end ? around.outer : parent;
+  }
+  block.begin = block.end = static_cast<std::uint32_t>(rules_.size());
+  blocks_.push_back(block);
+  return static_cast<std::uint32_t>(blocks_.size() - 1);
+}
+
+void RuleIndex::AddRule(const RuleTable& rules, std::uint32_t block,
+                        std::uint32_t rule) {
+  Block& added = blocks_[block];
+  added.chain.first = std::min(added.chain.first, rule);
+  if (rules.ca_ids(rule).empty()) {
+    added.chain.first_without_ca = std::min(added.chain.first_without_ca, rule);
+  } else {
+    rules_.push_back(rule);
+    ++added.end;
+    ++added.with_ca;
+  }
+}
+
+template <typename Number>
+Line<Number> RuleIndex::AddRanges(const RuleTable& rules,
+                                  std::vector<RangeOfRule> ranges) {
+  // The wider block first, as the order of ranges has it.
+  std::ranges::sort(ranges, [](const RangeOfRule& a, const RangeOfRule& b) {
+    return a.range != b.range ? a.range < b.range : a.rule < b.rule;
+  });
+  std::size_t distinct = 0;
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    if (i == 0 || ranges[i].range != ranges[i - 1].range) ++distinct;
+  }
+  blocks_.reserve(blocks_.size() + distinct);
+
+  using Stretch = typename Line<Number>::Stretch;
+  std::vector<Stretch> stretches;
+  stretches.reserve(2 * distinct + 1);
+  const auto start = [&](Number number, std::uint32_t block) {
+    if (!stretches.empty() && AtMost(number, stretches.back().start)) {
+      stretches.back().block = block;
+    } else {
+      stretches.push_back({number, block});
+    }
+  };
+  struct Open {
+    IpAddress last;
+    std::uint32_t block;
+  };
+  std::vector<Open> open;
+  const auto close = [&] {
+    const Number behind = Next(NumberOf<Number>(open.back().last));
+    open.pop_back();
+    // Nothing is behind the last number.
+    if (!IsZero(behind)) start(behind, open.empty() ? 0 : open.back().block);
+  };
+
+  start(Number(), 0);
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    const IpRange& range = ranges[i].range;
+    if (i == 0 || range != ranges[i - 1].range) {
+      while (!open.empty() && open.back().last < range.first_address()) close();
+      const std::uint32_t block =
+          AddBlock(open.empty() ? 0 : open.back().block);
+      start(NumberOf<Number>(range.first_address()), block);
+      open.push_back({range.last_address(), block});
+    }
+    AddRule(rules, open.back().block, ranges[i].rule);
+  }
+  while (!open.empty()) close();
+  return Line<Number>(std::move(stretches));
+}
+
+template <typename TextsOf>
+RuleIndex::Listings RuleIndex::MakeListings(const RuleTable& rules,
+                                            TextsOf texts_of) {
+  struct Item {
+    Text text;
+    std::uint32_t rule;
+  };
+  std::vector<Item> items;
+  for (std::uint32_t rule = 0; rule < rules.size(); ++rule) {
+    for (const Text text : texts_of(rule)) items.push_back({text, rule});
+  }
+  std::ranges::sort(items, [&](const Item& a, const Item& b) {
+    const int compared = rules.text(a.text).compare(rules.text(b.text));
+    return compared != 0 ? compared < 0 : a.rule < b.rule;
+  });
+  Listings listings;
+  for (const Item& item : items) {
+    if (listings.all.empty() ||
+        rules.text(listings.all.back().text) != rules.text(item.text)) {
+      const auto begin = static_cast<std::uint32_t>(rules_.size());
+      listings.all.push_back({item.text, begin, begin, 0});
+    }
+    rules_.push_back(item.rule);
+    ++listings.all.back().end;
+    listings.all.back().cost +=
+        std::max<std::size_t>(1, rules.ranges(item.rule).size());
+  }
+  listings.slots.resize(TextSlotsFor(listings.all.size()));
+  for (std::uint32_t i = 0; i < listings.all.size(); ++i) {
+    InsertText(listings.slots, rules.text(listings.all[i].text), i);
+  }
+  return listings;
+}
+
+RuleIndex::Listing RuleIndex::Listings::Find(const RuleTable& rules,
+                                             std::string_view text) const {
+  const std::uint32_t found = FindText(slots, text, [&](std::uint32_t place) {
+    return rules.text(all[place].text);
+  });
+  return found == kNoPlace ? Listing() : all[found];
+}
+
+const RuleIndex::Block& RuleIndex::BlockOf(const IpAddress& address) const {
+  return blocks_[address.is_v4() ? v4_.Find(NumberOf<std::uint32_t>(address))
+                                 : v6_.Find(NumberOf<V6Number>(address))];
+}
+
+const RuleIndex::Admitting& RuleIndex::AdmittingAt(
+    const IpAddress& address) const {
+  return BlockOf(address).chain;
+}
+
+RuleTable::Outcome RuleIndex::Find(const RuleTable& rules,
+                                   const Presented& presented) const {
+  RuleTable::Outcome outcome;
+  if (rules.size() == 0) return outcome;
+  const Block& block = BlockOf(presented.address);
+  if (block.chain.first == kNone) return {Reason::kSourceIpNotAllowed};
+
+  const auto try_rule = [&](std::uint32_t rule) {
+    outcome.Add(rule, rules.TryBeyondAddress(rule, presented));
+  };
+  try_rule(block.chain.first);
+  if (outcome.rule) return outcome;
+  if (block.chain.first_without_ca != kNone) {
+    try_rule(block.chain.first_without_ca);
+  }
+  // Without a certificate the others say what the first one said.
+  const ClientCertificate* certificate = presented.certificate;
+  if (certificate == nullptr || certificate->ca_ids().empty()) return outcome;
+
+  // What is tried next cannot change the outcome.
+  const auto is_settled = [&](std::uint32_t rule) {
+    return outcome.rule && *outcome.rule <= rule;
+  };
+  const auto try_chain = [&](auto enough) {
+    for (std::uint32_t at = static_cast<std::uint32_t>(&block - &blocks_[0]);
+         at != kNone; at = blocks_[at].outer) {
+      for (const std::uint32_t rule :
+           RulesAt(blocks_[at].begin, blocks_[at].end)) {
+        if (enough(rule)) break;
+        if (rule != block.chain.first) try_rule(rule);
+      }
+    }
+  };
+  if (block.with_ca <= kFewRules) {
+    try_chain(is_settled);
+    return outcome;
+  }
+
+  const auto try_listed = [&](const Listing& listing, auto enough) {
+    for (const std::uint32_t rule : RulesAt(listing.begin, listing.end)) {
+      if (enough(rule)) break;
+      if (rules.Try(rule, Criterion::kIpRange, presented) ==
+          Reason::kRuleMatched) {
+        try_rule(rule);
+      }
+    }
+  };
+  std::uint64_t cost_by_ca = 0;
+  for (const std::string& id : certificate->ca_ids()) {
+    cost_by_ca += by_ca_.Find(rules, id).cost;
+  }
+  // What matches, or misses by its CN alone, lists one of the CAs.
+  const auto try_near = [&](auto enough) {
+    if (cost_by_ca >= block.with_ca) return try_chain(enough);
+    for (const std::string& id : certificate->ca_ids()) {
+      try_listed(by_ca_.Find(rules, id), enough);
+    }
+  };
+  const Listing without_cn = by_cn_.Find(rules, {});
+  const Listing with_cn =
+      certificate->cn() ? by_cn_.Find(rules, *certificate->cn()) : Listing();
+  if (without_cn.cost + with_cn.cost >=
+      std::min<std::uint64_t>(cost_by_ca, block.with_ca)) {
+    try_near(is_settled);
+    return outcome;
+  }
+  // What matches lists the CN, or none. The nearest miss needs another look,
+  // until one misses by its CN alone: nothing is nearer.
+  try_listed(without_cn, is_settled);
+  try_listed(with_cn, is_settled);
+  if (!outcome.rule) {
+    try_near(
+        [&](std::uint32_t) { return outcome.reason == Reason::kCnNotAllowed; });
+  }
+  return outcome;
+}
+
+std::size_t RuleIndex::bytes() const {
+  std::size_t bytes = v4_.bytes() + v6_.bytes() +
+                      blocks_.capacity() * sizeof(Block) +
+                      rules_.capacity() * sizeof(std::uint32_t);
+  for (const Listings* listings : {&by_ca_, &by_cn_}) {
+    bytes += listings->all.capacity() * sizeof(Listing) +
+             listings->slots.capacity() * sizeof(TextSlot);
+  }
+  return bytes;
+}
+
+}  // namespace api_access::internal

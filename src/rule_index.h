@@ -1,0 +1,144 @@
+// Finds what RuleTable::Walk finds, without walking, on accounts of many rules.
+// It holds no meaning of its own: it only chooses the rules that are tried.
+//
+// CIDR blocks are nested or disjoint, so the distinct ranges of an account form
+// a forest. An address lies in one innermost block, and the rules that admit it
+// are those of this block and of the blocks around it: its chain. Rules without
+// ranges belong to a block around everything. What is asked of a whole chain is
+// noted at each block; only rules with CAs have to be tried one by one, those
+// of the chain, or those that list what the certificate says, whichever is
+// less.
+
+#ifndef API_ACCESS_SRC_RULE_INDEX_H_
+#define API_ACCESS_SRC_RULE_INDEX_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "api_access/ip.h"
+#include "src/rule_table.h"
+#include "src/text_pool.h"
+
+namespace api_access::internal {
+
+// Numbers from 0 on, cut into stretches that each lie in one block.
+template <typename Number>
+class Line {
+ public:
+  struct Stretch {
+    Number start;
+    std::uint32_t block;
+  };
+
+  Line() = default;
+  // By start, the first of them at 0.
+  explicit Line(std::vector<Stretch> stretches);
+
+  // The block of the stretch that `number` lies in.
+  std::uint32_t Find(Number number) const;
+
+  std::size_t bytes() const {
+    return stretches_.capacity() * sizeof(Stretch) +
+           root_.capacity() * sizeof(std::uint32_t);
+  }
+
+ private:
+  std::vector<Stretch> stretches_;
+  // The numbers from `base_` on in equal parts: for each, the stretch that its
+  // first number lies in. One more at the end, for the last stretch.
+  std::vector<std::uint32_t> root_;
+  std::uint64_t base_ = 0;
+  int shift_ = 0;
+};
+
+// An address as a number on the line of its family.
+struct V6Number {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+};
+
+class RuleIndex {
+ public:
+  explicit RuleIndex(const RuleTable& rules);
+
+  // What the walk over `rules`, those of the constructor, finds.
+  RuleTable::Outcome Find(const RuleTable& rules,
+                          const Presented& presented) const;
+
+  // The first of the rules that admit an address, and the first of those
+  // without CA; kNone when there is none.
+  static constexpr std::uint32_t kNone =
+      std::numeric_limits<std::uint32_t>::max();
+  struct Admitting {
+    std::uint32_t first = kNone;
+    std::uint32_t first_without_ca = kNone;
+  };
+  const Admitting& AdmittingAt(const IpAddress& address) const;
+
+  // Of heap.
+  std::size_t bytes() const;
+
+ private:
+  struct Block {
+    // Of the whole chain; `with_ca` counts the rules with CAs.
+    Admitting chain;
+    std::uint32_t with_ca = 0;
+    // Places in `rules_`: the rules of this very block that have CAs.
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+    // The next block outwards that has such rules.
+    std::uint32_t outer = kNone;
+  };
+
+  // The rules that list a CA, or a CN. Those with CAs that ask for no CN stand
+  // under the CN "".
+  struct Listing {
+    Text text;
+    // Places in `rules_`.
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+    // Ranges to try, one a rule at least.
+    std::uint64_t cost = 0;
+  };
+  struct Listings {
+    std::vector<Listing> all;
+    std::vector<TextSlot> slots;
+
+    // An empty one when no rule lists `text`.
+    Listing Find(const RuleTable& rules, std::string_view text) const;
+  };
+
+  struct RangeOfRule;
+
+  const Block& BlockOf(const IpAddress& address) const;
+  std::span<const std::uint32_t> RulesAt(std::uint32_t begin,
+                                         std::uint32_t end) const {
+    return std::span(rules_).subspan(begin, end - begin);
+  }
+
+  // Starts a block inside another, without rules of its own.
+  std::uint32_t AddBlock(std::uint32_t parent);
+  // `rule` is later than those that the block has.
+  void AddRule(const RuleTable& rules, std::uint32_t block, std::uint32_t rule);
+  template <typename Number>
+  Line<Number> AddRanges(const RuleTable& rules,
+                         std::vector<RangeOfRule> ranges);
+  template <typename TextsOf>
+  Listings MakeListings(const RuleTable& rules, TextsOf texts_of);
+
+  Line<std::uint32_t> v4_;
+  Line<V6Number> v6_;
+  std::vector<Block> blocks_;  // block 0 is around everything
+  std::vector<std::uint32_t> rules_;
+  Listings by_ca_;
+  Listings by_cn_;
+};
+
+}  // namespace api_access::internal
+
+#endif  // API_ACCESS_SRC_RULE_INDEX_H_
