@@ -106,9 +106,7 @@ Account MakeAccount(const Size& size, Timestamp now) {
     for (int i = 0; i < size.ranges_per_rule; ++i) {
       fields.ip_ranges.push_back(MakeRange(size.layout, rule, draw));
     }
-    // The rules with CAs are spread, not the first ones of four: in nested
-    // blocks nothing else would be asked.
-    const int of_four = static_cast<int>((rule + rule / 4) % 4);
+    const int of_four = static_cast<int>(rule % 4);
     if (of_four < size.cas) fields.ca_ids = {Id("ca-", rule)};
     if (of_four < size.cns) fields.cns = {"client." + std::to_string(rule)};
     rules.push_back(Valid(ApiAccessRule::Create(std::move(fields))));

@@ -69,6 +69,7 @@ inline constexpr Size kHuge = {
 inline constexpr Size kNested = {.rules = 1'000,
                                  .ranges_per_rule = 1,
                                  .keys = 100,
+                                 .cas = 4,
                                  .layout = Layout::kNested};
 inline constexpr Size kOverlap = {.rules = 1'000,
                                   .ranges_per_rule = 1,

@@ -58,6 +58,7 @@ Decision Decide(const CompiledAccount* compiled, const Request& request,
 // Places are counted in 32 bits, and the index has up to two for each range.
 inline constexpr std::uint64_t kMaxCompiledSize =
     std::numeric_limits<std::int32_t>::max();
+static_assert(2 * kMaxCompiledSize + 1 <= RuleIndex::kNone);
 
 // kResourceExhausted when the account has more than `max` keys, rules, items of
 // criteria and bytes of ids and CNs together.
