@@ -131,14 +131,16 @@ class RuleTable {
   // satisfied, else the reason of the miss.
   Reason Try(std::size_t rule, Criterion criterion,
              const Presented& presented) const {
-    if (!Has(rule, criterion) || presented.Waives(criterion)) {
-      return Reason::kRuleMatched;
-    }
+    const CompiledRule& tried = rules_[rule];
     switch (criterion) {
       case Criterion::kIpRange:
+        if (tried.ranges.empty()) return Reason::kRuleMatched;
         return FindRange(rule, presented.address) ? Reason::kRuleMatched
                                                   : Reason::kSourceIpNotAllowed;
       case Criterion::kCa:
+        if (tried.cas.empty() || presented.Waives(criterion)) {
+          return Reason::kRuleMatched;
+        }
         if (presented.certificate == nullptr ||
             presented.certificate->ca_ids().empty()) {
           return Reason::kCertificateMissing;
@@ -146,6 +148,9 @@ class RuleTable {
         return FindCa(rule, presented.certificate) ? Reason::kRuleMatched
                                                    : Reason::kCaNotAllowed;
       case Criterion::kCn:
+        if (tried.cns.empty() || presented.Waives(criterion)) {
+          return Reason::kRuleMatched;
+        }
         return FindCn(rule, presented.certificate) ? Reason::kRuleMatched
                                                    : Reason::kCnNotAllowed;
     }

@@ -72,24 +72,29 @@ inline bool SameText(std::string_view a, std::string_view b) {
   return true;
 }
 
-// Differs from machine to machine: nothing that is seen may depend on it.
+// The words of the text, each times a number of its own, summed: no word waits
+// for the one before it. Differs from machine to machine, so nothing that is
+// seen may depend on it.
 inline std::uint32_t HashText(std::string_view text) {
-  constexpr std::uint64_t kOdd = 0x9e37'79b9'7f4a'7c15;
-  std::uint64_t head = text.size();
-  std::uint64_t tail = kOdd;
+  constexpr std::uint64_t kFirst = 0x9e37'79b9'7f4a'7c15;
+  constexpr std::uint64_t kStep = 0xc2b2'ae3d'27d4'eb4e;
+  constexpr std::uint64_t kLast = 0x1656'67b1'9e37'79f9;
+  std::uint64_t sum = text.size();
   if (text.size() >= 8) {
     const std::size_t last = text.size() - 8;
+    std::uint64_t factor = kFirst;
     for (std::size_t i = 0; i < last; i += 8) {
-      head = (std::rotl(head, 29) ^ ReadWord(text.data() + i)) * kOdd;
+      sum += ReadWord(text.data() + i) * factor;
+      factor += kStep;
     }
-    tail = ReadWord(text.data() + last);
+    sum += ReadWord(text.data() + last) * kLast;
   } else {
     for (const char c : text) {
-      head = (std::rotl(head, 29) ^ static_cast<unsigned char>(c)) * kOdd;
+      sum = sum << 8 | static_cast<unsigned char>(c);
     }
+    sum *= kFirst;
   }
-  const std::uint64_t hash = (std::rotl(head, 29) ^ tail) * kOdd;
-  return static_cast<std::uint32_t>((hash ^ hash >> 29) * kOdd >> 32);
+  return static_cast<std::uint32_t>((sum ^ sum >> 32) * kFirst >> 32);
 }
 
 // A slot of a hash table with open addressing; empty with place 0.
