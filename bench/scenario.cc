@@ -216,17 +216,6 @@ RawRequest DrawRequest(const Account& account,
 
 }  // namespace
 
-Decision Decide(const Evaluator& evaluator, const RawRequest& request,
-                Timestamp now) {
-  return evaluator.Decide(
-      {.method = FindMethod(*request.service, *request.method),
-       .client_address = request.client_address,
-       .login = request.login,
-       .access_key_id = *request.access_key_id,
-       .certificate = request.certificate},
-      now);
-}
-
 Requests DrawRequests(const Account& account, const Evaluator& evaluator,
                       Timestamp now, std::size_t count) {
   std::vector<const AccessKey*> usable;

@@ -28,8 +28,16 @@ struct RawRequest {
   const ClientCertificate* certificate;  // may be null
 };
 
-Decision Decide(const Evaluator& evaluator, const RawRequest& request,
-                Timestamp now);
+inline Decision Decide(const Evaluator& evaluator, const RawRequest& request,
+                       Timestamp now) {
+  return evaluator.Decide(
+      {.method = FindMethod(*request.service, *request.method),
+       .client_address = request.client_address,
+       .login = request.login,
+       .access_key_id = *request.access_key_id,
+       .certificate = request.certificate},
+      now);
+}
 
 struct Requests {
   std::deque<std::string> texts;

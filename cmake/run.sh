@@ -160,25 +160,25 @@ bench() {
       $1 == "cpu_time:" { time[name] = $2 }
       $1 == "allocs:" { allocs[name] = $2 }
       $1 == "bytes:" { bytes[name] = $2 }
-      function row(above, below, sign, must, aim) {
+      function row(above, below, sign, target) {
         ratio = time[above] / time[below]
-        met = sign == "≥" ? ratio >= must : ratio <= must
-        printf "| %s / %s | %.1f ns | %.1f ns | %.2f%s | %s %s | %s |\n", \
-          above, below, time[above], time[below], ratio, \
-          met ? "" : ", missed", sign, must, aim
+        met = sign == "≥" ? ratio >= target : ratio <= target
+        printf "| %s / %s | %.1f ns / %.1f ns | %.2f%s | %s %s |\n", above, \
+          below, time[above], time[below], ratio, met ? "" : ", missed", \
+          sign, target
       }
       END {
-        print "| ratio | above | below | measured | must be | aim |"
-        print "|---|---|---|---|---|---|"
-        row("Naive/Small", "Decide/Small", "≥", 2, 3)
-        row("Naive/Large", "Decide/Large", "≥", 30, 60)
-        row("Decide/Large", "Decide/Small", "≤", 3, 2)
-        row("Decide/Huge", "Decide/Large", "≤", 3, 2)
-        row("Decide/V6", "Decide/Large", "≤", 3, 2)
-        row("Decide/Nested", "Decide/Small", "≤", 8, 5)
-        row("Decide/Overlap", "Decide/Small", "≤", 5, 4)
-        row("ClassifyFlatHashMap", "Classify", "≥", 3, 4)
-        row("InetPton", "ParseIp", "≥", 1, 2)
+        print "| compared | times | ratio | target |"
+        print "|---|---|---|---|"
+        row("Naive/Small", "Decide/Small", "≥", 2)
+        row("Naive/Large", "Decide/Large", "≥", 30)
+        row("Decide/Large", "Decide/Small", "≤", 3)
+        row("Decide/Huge", "Decide/Large", "≤", 3)
+        row("Decide/V6", "Decide/Large", "≤", 3)
+        row("Decide/Nested", "Decide/Small", "≤", 8)
+        row("Decide/Overlap", "Decide/Small", "≤", 5)
+        row("ClassifyFlatHashMap", "Classify", "≥", 3)
+        row("InetPton", "ParseIp", "≥", 1)
         print "\n| measured | time | allocations | heap of the compiled form |"
         print "|---|---|---|---|"
         count = split("Decide/Small Decide/Typical Decide/Large Decide/Huge " \
@@ -199,6 +199,12 @@ bench() {
         printf "\nTwo threads on one evaluator of Large decide %.1f million " \
           "times a second, one thread %.1f: %.2f times as often.\n", \
           two / 1e6, one / 1e6, two / one
+        for (threads = 1; threads <= 2; ++threads) {
+          at = "/threads:" threads
+          printf "%d thread(s): %.1f ns a decision through a reader of " \
+            "EvaluatorSlot, %.1f ns through one shared handle.\n", threads, \
+            time["HotSwap/Reader" at], time["HotSwap/SharedHandle" at]
+        }
       }' build/bench/benchmarks.json
 }
 

@@ -48,7 +48,7 @@ absl::Status CheckSize(const Account& account, std::uint64_t max) {
 }
 
 Decision Decide(const CompiledAccount* compiled, const Request& request,
-                Timestamp now) {
+                Timestamp now) noexcept {
   const auto [gate_reason, key] =
       PassGate(compiled == nullptr ? nullptr : &compiled->keys, request, now);
   Decision decision = {.reason = gate_reason};

@@ -53,7 +53,7 @@ struct EvaluatorAccess {
 // What Evaluator::Decide says. `compiled` may be null: there are no rules and
 // keys.
 Decision Decide(const CompiledAccount* compiled, const Request& request,
-                Timestamp now);
+                Timestamp now) noexcept;
 
 // Places are counted in 32 bits, and the index has up to two for each range.
 inline constexpr std::uint64_t kMaxCompiledSize =

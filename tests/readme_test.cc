@@ -80,11 +80,13 @@ TEST(ReadmeTest, TheProgramIsTheExample) {
   EXPECT_EQ(programs[0], ReadFile("examples/embed/main.cc"));
 }
 
-TEST(ReadmeTest, TheTestIsOneOfTheExample) {
+TEST(ReadmeTest, TheOtherProgramsArePartsOfExamples) {
   const std::vector<std::string> programs = Blocks("cpp");
-  ASSERT_EQ(programs.size(), 2U);
+  ASSERT_EQ(programs.size(), 3U);
   EXPECT_THAT(ReadFile("examples/policy_tests/policy_test.cc"),
               testing::HasSubstr(programs[1]));
+  EXPECT_THAT(ReadFile("examples/hot_swap/main.cc"),
+              testing::HasSubstr(programs[2]));
 }
 
 TEST(ReadmeTest, AFailureReadsAsShown) {
