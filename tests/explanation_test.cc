@@ -398,16 +398,17 @@ TEST(ExplanationTest, WithoutAUsableKeyLoginAndPasswordHelpManagingMethods) {
 
 TEST(ExplanationTest, RemediesAreBounded) {
   std::vector<ApiAccessRule> rules;
-  for (int i = 0; i < 100; ++i) {
-    rules.push_back(
-        Rule("r" + std::to_string(i), {"10." + std::to_string(i) + ".0.0/16"}));
+  for (int i = 0; i < 5'000; ++i) {
+    const std::string block =
+        std::to_string(i / 250) + '.' + std::to_string(i % 250);
+    rules.push_back(Rule("r" + std::to_string(i), {"10." + block + ".0/24"}));
   }
   const Evaluator evaluator = Compiled(rules);
   const Explanation explanation = Explain(evaluator, Signed(), kNow);
   ASSERT_EQ(explanation.remedies.size(), kMaxRemedies);
   // Equally much is asked for: in account order.
-  EXPECT_EQ(explanation.remedies[0].text, "call from 10.0.0.0/16");
-  EXPECT_EQ(explanation.remedies.back().text, "call from 10.7.0.0/16");
+  EXPECT_EQ(explanation.remedies[0].text, "call from 10.0.0.0/24");
+  EXPECT_EQ(explanation.remedies.back().text, "call from 10.0.7.0/24");
   CheckRemedies(evaluator, Signed(), explanation);
 }
 
