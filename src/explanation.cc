@@ -58,6 +58,54 @@ RuleExplanation ExplainRule(const RuleTable& rules, std::size_t rule,
   return explained;
 }
 
+std::string LoginText(const internal::KeyTable* keys, const Request& request,
+                      Timestamp now) {
+  const Service service = request.method.service();
+  if (request.login == LoginKind::kPassword) {
+    if (!internal::ServiceHasLogin(service)) {
+      return "not accepted by this service";
+    }
+    return internal::IsLoginUsable(keys, request, now)
+               ? "usable"
+               : "accepted for managing methods only";
+  }
+  if (request.login != LoginKind::kAccessKey) return {};
+  const internal::CompiledKey* key =
+      keys == nullptr ? nullptr : keys->Find(request.access_key_id);
+  switch (internal::CheckKey(key, service, now)) {
+    case Reason::kUnknownAccessKey:
+      return "not one of the " +
+             std::to_string(keys == nullptr ? 0 : keys->all().size()) +
+             " access keys of the account";
+    case Reason::kAccessKeyInactive:
+      return "INACTIVE";
+    case Reason::kAccessKeyExpired:
+      return "expired at " + FormatTimestamp(*key->expiration);
+    case Reason::kEimUserNotSupported:
+      return "of an EIM user, not accepted by this service";
+    default:
+      return key->expiration
+                 ? "usable until " + FormatTimestamp(*key->expiration)
+                 : "usable, it never expires";
+  }
+}
+
+std::string_view StateText(CriterionState state) {
+  switch (state) {
+    case CriterionState::kNotReached:
+      break;
+    case CriterionState::kAbsent:
+      return "not asked";
+    case CriterionState::kSatisfied:
+      return "satisfied";
+    case CriterionState::kWaived:
+      return "waived";
+    case CriterionState::kFailed:
+      return "failed";
+  }
+  return "not reached";
+}
+
 std::string Padded(std::string text, std::size_t width) {
   text.resize(std::max(width, text.size()), ' ');
   return text;
@@ -70,7 +118,7 @@ std::string RuleText(const RuleExplanation& rule, std::size_t id_width) {
   for (const Criterion criterion : kAllCriteria) {
     const auto& [state, by] = rule.of(criterion);
     text += "  " + std::string(ToString(criterion)) + ' ' +
-            std::string(ToString(state));
+            std::string(StateText(state));
     if (by) text += " by " + internal::Quote(*by);
   }
   return text;
@@ -83,12 +131,14 @@ Explanation Explain(const Evaluator& evaluator, const Request& request,
   const internal::CompiledAccount* compiled =
       internal::EvaluatorAccess::Get(evaluator);
   const bool trusted_session = compiled != nullptr && compiled->trusted_session;
+  const internal::KeyTable* keys =
+      compiled == nullptr ? nullptr : &compiled->keys;
   Explanation explanation = {
       .decision = evaluator.Decide(request, now),
       .method = request.method,
       .login = request.login,
-      .login_usable = internal::IsLoginUsable(
-          compiled == nullptr ? nullptr : &compiled->keys, request, now),
+      .login_usable = internal::IsLoginUsable(keys, request, now),
+      .login_text = LoginText(keys, request, now),
       .trusted_session = trusted_session,
       .required =
           RequiredFactors(evaluator, request.method, request.client_address),
@@ -105,8 +155,7 @@ Explanation Explain(const Evaluator& evaluator, const Request& request,
       .bypass =
           internal::HasBypass(trusted_session, request.method, request.login)};
   const bool is_asked =
-      internal::PassGate(&compiled->keys, request, now).reason ==
-      Reason::kNotDecided;
+      internal::PassGate(keys, request, now).reason == Reason::kNotDecided;
   explanation.rules.reserve(compiled->rules.size());
   for (std::size_t rule = 0; rule < compiled->rules.size(); ++rule) {
     explanation.rules.push_back(
@@ -203,19 +252,19 @@ std::string ToString(const Explanation& explanation, std::size_t max_rules) {
           std::string(ToString(explanation.method.method_class())) + ", " +
           ClassReason(explanation.method);
   text += "\n  login     " + std::string(ToString(explanation.login));
-  if (explanation.login != LoginKind::kNone) {
-    text += explanation.login_usable ? ", usable" : ", not usable";
-  }
+  if (!explanation.login_text.empty()) text += ", " + explanation.login_text;
   text += "\n  session   ";
   text += explanation.trusted_session ? "activated" : "deactivated";
-  text += "\n  required  " + explanation.required.ToString();
+  text += "\n  required  ";
+  text += explanation.required.empty() ? "nothing is enough from this address"
+                                       : explanation.required.ToString();
   text += "\n  rules     " + std::to_string(explanation.rules.size());
 
   std::vector<const RuleExplanation*> rules;
   for (const RuleExplanation& rule : explanation.rules) {
     if (rule.reason != Reason::kNotDecided) rules.push_back(&rule);
   }
-  if (rules.empty() && !explanation.rules.empty()) text += ", not asked";
+  if (rules.empty() && !explanation.rules.empty()) text += ", not reached";
   // Reasons are numbered by nearness; equally near ones stay in account order.
   std::ranges::sort(rules, {}, [](const RuleExplanation* rule) {
     return std::pair(rule->reason, rule);
@@ -232,6 +281,12 @@ std::string ToString(const Explanation& explanation, std::size_t max_rules) {
   }
   for (const Remedy& remedy : explanation.remedies) {
     text += "\n  remedy    " + remedy.text;
+  }
+  if (!decision.allowed() && explanation.remedies.empty()) {
+    text += "\n  remedy    none: ";
+    text += explanation.rules.empty()
+                ? "the account has no rules"
+                : "no access key of the account is usable";
   }
   return text;
 }

@@ -15,15 +15,19 @@
 namespace api_access::internal {
 namespace {
 
-// The smallest id of the keys that are usable.
+// The smallest id of the keys that are usable, those of the root user first.
 std::optional<std::string_view> FindUsableKey(const KeyTable& keys,
                                               Service service, Timestamp now) {
-  std::optional<std::string_view> smallest;
+  const CompiledKey* found = nullptr;
+  const auto order = [&](const CompiledKey& key) {
+    return std::pair(key.is_of_eim_user, keys.id(key));
+  };
   for (const CompiledKey& key : keys.all()) {
     if (CheckKey(&key, service, now) != Reason::kNotDecided) continue;
-    if (!smallest || keys.id(key) < *smallest) smallest = keys.id(key);
+    if (found == nullptr || order(key) < order(*found)) found = &key;
   }
-  return smallest;
+  if (found == nullptr) return std::nullopt;
+  return keys.id(*found);
 }
 
 bool PassesGate(const KeyTable* keys, const Request& request, Timestamp now) {

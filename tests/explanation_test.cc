@@ -129,24 +129,41 @@ TEST(ExplanationTest, NoRuleIsReachedWhenTheGateDecides) {
 }
 
 TEST(ExplanationTest, TellsWhatTheLoginIsGoodFor) {
-  const Evaluator evaluator = Compiled({Rule("r", {"192.0.2.7"})});
+  const Evaluator evaluator = Valid(Evaluator::Compile(CompleteAccount(
+      Policy(0, false), {Rule("r", {"192.0.2.7"})},
+      {Key("KEY"), Key("TEMPORARY", kNow + seconds{1}), Key("OLD", kNow),
+       Valid(AccessKey::Create({.id = "INACTIVE"})),
+       Valid(AccessKey::Create({.id = "EIM",
+                                .state = AccessKeyState::kActive,
+                                .user_name = "alice"}))})));
+  constexpr LoginKind kKey = LoginKind::kAccessKey;
+  constexpr LoginKind kPassword = LoginKind::kPassword;
   struct Case {
     std::string service;
     std::string method;
     LoginKind login;
     std::string key;
     bool usable;
+    std::string text;
   };
   for (const Case& c : std::vector<Case>{
-           {"api", "ReadVms", LoginKind::kNone, "KEY", false},
-           {"api", "ReadVms", LoginKind::kAccessKey, "KEY", true},
-           {"api", "ReadRegions", LoginKind::kAccessKey, "KEY", true},
-           {"api", "ReadRegions", LoginKind::kAccessKey, "unknown", false},
-           {"api", "ReadVms", LoginKind::kAccessKey, "INACTIVE", false},
-           {"api", "ReadVms", LoginKind::kPassword, "", false},
-           {"api", "ReadAccessKeys", LoginKind::kPassword, "", true},
-           {"eim", "ListAccessKeys", LoginKind::kPassword, "", false},
-           {"api", "ReadVms", static_cast<LoginKind>(9), "KEY", false}}) {
+           {"api", "ReadVms", LoginKind::kNone, "KEY", false, ""},
+           {"api", "ReadVms", kKey, "KEY", true, "usable, it never expires"},
+           {"api", "ReadRegions", kKey, "TEMPORARY", true,
+            "usable until 2030-01-01T00:00:01.000+0000"},
+           {"api", "ReadRegions", kKey, "unknown", false,
+            "not one of the 5 access keys of the account"},
+           {"api", "ReadVms", kKey, "INACTIVE", false, "INACTIVE"},
+           {"api", "ReadVms", kKey, "OLD", false,
+            "expired at 2030-01-01T00:00:00.000+0000"},
+           {"icu", "ReadQuotas", kKey, "EIM", false,
+            "of an EIM user, not accepted by this service"},
+           {"api", "ReadVms", kPassword, "", false,
+            "accepted for managing methods only"},
+           {"api", "ReadAccessKeys", kPassword, "", true, "usable"},
+           {"eim", "ListAccessKeys", kPassword, "", false,
+            "not accepted by this service"},
+           {"api", "ReadVms", static_cast<LoginKind>(9), "KEY", false, ""}}) {
     const Explanation explanation =
         Explain(evaluator,
                 {.method = FindMethod(c.service, c.method),
@@ -155,9 +172,11 @@ TEST(ExplanationTest, TellsWhatTheLoginIsGoodFor) {
                  .access_key_id = c.key},
                 kNow);
     EXPECT_EQ(explanation.login_usable, c.usable) << c.method << ' ' << c.key;
+    EXPECT_EQ(explanation.login_text, c.text) << c.method << ' ' << c.key;
     EXPECT_EQ(explanation.login, c.login);
   }
-  EXPECT_FALSE(Explain(Evaluator(), Signed(), kNow).login_usable);
+  EXPECT_EQ(Explain(Evaluator(), Signed(), kNow).login_text,
+            "not one of the 0 access keys of the account");
 }
 
 TEST(ExplanationTest, TellsUntilWhenAnAllowHolds) {
@@ -396,6 +415,33 @@ TEST(ExplanationTest, WithoutAUsableKeyLoginAndPasswordHelpManagingMethods) {
   EXPECT_TRUE(Explain(Evaluator(), request, kNow).remedies.empty());
 }
 
+TEST(ExplanationTest, KeysOfTheRootUserAreNamedFirst) {
+  const Evaluator evaluator = Valid(Evaluator::Compile(CompleteAccount(
+      Policy(0, false), {Rule("r", {"192.0.2.7"})},
+      {Valid(AccessKey::Create({.id = "A",
+                                .state = AccessKeyState::kActive,
+                                .user_name = "alice"})),
+       Key("C"), Key("B")})));
+  Request request = Signed();
+  request.access_key_id = "unknown";
+  const Explanation explanation = Explain(evaluator, request, kNow);
+  ASSERT_EQ(explanation.remedies.size(), 1U);
+  EXPECT_EQ(explanation.remedies[0].access_key_id, "B");
+}
+
+TEST(ExplanationTest, TextSaysWhyNothingHelps) {
+  EXPECT_THAT(ToString(Explain(Compiled({}), Signed(), kNow)),
+              testing::EndsWith("\n  required  nothing is enough from this "
+                                "address\n  rules     0\n"
+                                "  remedy    none: the account has no rules"));
+  const Evaluator evaluator = Valid(Evaluator::Compile(
+      CompleteAccount(Policy(0, false), {Rule("r", {"192.0.2.7"})}, {})));
+  EXPECT_THAT(
+      ToString(Explain(evaluator, Signed(), kNow)),
+      testing::EndsWith("\n  rules     1, not reached\n  remedy    "
+                        "none: no access key of the account is usable"));
+}
+
 TEST(ExplanationTest, RemediesAreBounded) {
   std::vector<ApiAccessRule> rules;
   for (int i = 0; i < 5'000; ++i) {
@@ -474,22 +520,23 @@ TEST(ExplanationTest, TextHasTheDecisiveLineFirstAndTheNearestRuleNext) {
   EXPECT_EQ(ToString(explanation),
             "Deny certificate-missing; missing Certificate\n"
             "  class     Ordinary, in the catalogue 1.40.1\n"
-            "  login     AccessKey, usable\n"
+            "  login     AccessKey, usable, it never expires\n"
             "  session   deactivated\n"
             "  required  AccessKey+Certificate\n"
             "  rules     2\n"
-            "    `aar-office`  certificate-missing    IpRange Satisfied by "
-            "`192.0.2.0/24`  Ca Failed  Cn Absent\n"
-            "    `aar-far`     source-ip-not-allowed  IpRange Failed  "
-            "Ca Absent  Cn Absent\n"
+            "    `aar-office`  certificate-missing    IpRange satisfied by "
+            "`192.0.2.0/24`  Ca failed  Cn not asked\n"
+            "    `aar-far`     source-ip-not-allowed  IpRange failed  "
+            "Ca not asked  Cn not asked\n"
             "  remedy    present a certificate of CA `ca-1`\n"
             "  remedy    call from 10.0.0.0/8");
   Request not_signed = Signed();
   not_signed.login = LoginKind::kNone;
   EXPECT_THAT(ToString(Explain(evaluator, not_signed, kNow)),
-              testing::HasSubstr("\n  rules     2, not asked\n  remedy "));
-  EXPECT_THAT(ToString(explanation, 1),
-              testing::HasSubstr("Cn Absent\n    and 1 more, none nearer\n"));
+              testing::HasSubstr("\n  rules     2, not reached\n  remedy "));
+  EXPECT_THAT(
+      ToString(explanation, 1),
+      testing::HasSubstr("Cn not asked\n    and 1 more, none nearer\n"));
   Request request = Signed();
   request.access_key_id = "TEMPORARY";
   EXPECT_THAT(

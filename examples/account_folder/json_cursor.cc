@@ -98,6 +98,13 @@ std::string LineAndColumn(std::string_view text, std::size_t offset) {
          std::to_string(column + 1);
 }
 
+// A document without a name is a line: whoever has it knows which.
+std::string PlaceIn(const std::string& name, std::string_view text,
+                    std::size_t offset) {
+  return name.empty() ? "column " + std::to_string(offset + 1)
+                      : LineAndColumn(text, offset);
+}
+
 }  // namespace
 
 std::string MessageOf(const absl::Status& status) {
@@ -132,7 +139,7 @@ JsonDocument::JsonDocument(std::string_view name, std::string_view text)
   // The JSON library takes NUL for the end of the text.
   const std::size_t nul = text.find('\0');
   if (nul != std::string_view::npos) {
-    Fail(LineAndColumn(text, nul), "expected JSON, got a NUL byte");
+    Fail(PlaceIn(name_, text, nul), "expected JSON, got a NUL byte");
     return;
   }
   Strictness strictness;
@@ -140,7 +147,7 @@ JsonDocument::JsonDocument(std::string_view name, std::string_view text)
     root_ = json::parse(text, std::ref(strictness));
   } catch (const json::parse_error& error) {
     const std::size_t offset = error.byte == 0 ? 0 : error.byte - 1;
-    Fail(LineAndColumn(text, std::min(offset, text.size())),
+    Fail(PlaceIn(name_, text, std::min(offset, text.size())),
          "expected JSON, it is malformed or cut off here");
   } catch (const json::exception&) {
     Fail("$", "expected JSON numbers that fit a double");
@@ -233,7 +240,7 @@ void JsonCursor::Expected(const std::string& what) const {
   std::string got = "nothing";
   if (value_ != nullptr) {
     if (value_->is_string()) {
-      got = Quote(value_->get<std::string>());
+      got = "the string " + Quote(value_->get<std::string>());
     } else if (value_->is_object() || value_->is_array()) {
       got = value_->is_object() ? "an object" : "an array";
     } else {

@@ -55,7 +55,7 @@ absl::StatusOr<RequestLine> ParseRequestLine(std::string_view line) {
   if (login == LoginKind::kAccessKey) {
     access_key_id = key_id.NonEmptyString();
   } else if (!key_id.is_absent()) {
-    key_id.Fail("expected it beside Login AccessKey alone");
+    key_id.Fail("expected it together with Login AccessKey only");
   }
   auto certificate = ParseCertificate(root["Certificate"]);
   std::optional<Timestamp> now;

@@ -202,17 +202,20 @@ LineAnswer JsonError(const std::string& message) {
 
 absl::StatusOr<int> AnswerLines(
     const Terminal& terminal,
-    const std::function<LineAnswer(const std::string&)>& answer,
-    const std::function<LineAnswer(const std::string&)>& refuse) {
+    const std::function<LineAnswer(const std::string&, std::size_t)>& answer,
+    const std::function<LineAnswer(const std::string&, std::size_t)>& refuse) {
   constexpr std::size_t kMaxLine = std::size_t{1} << 20;
   int status = kOk;
   std::string line;
+  std::size_t number = 0;
   std::size_t size = 0;  // of the line, of which `line` keeps the beginning
   const auto finish_line = [&] {
+    ++number;
     const LineAnswer answered =
         size > kMaxLine
-            ? refuse("expected a line of at most 1 MiB, got a longer one")
-            : answer(line);
+            ? refuse("expected a line of at most 1 MiB, got a longer one",
+                     number)
+            : answer(line, number);
     if (answered.is_error) status = kNegative;
     terminal.out << answered.text << '\n';
     // Whoever waits for this answer before it asks again must get it.

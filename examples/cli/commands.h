@@ -3,6 +3,7 @@
 #ifndef API_ACCESS_EXAMPLES_CLI_COMMANDS_H_
 #define API_ACCESS_EXAMPLES_CLI_COMMANDS_H_
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -45,14 +46,14 @@ struct LineAnswer {
   bool is_error;
 };
 
-// Answers each line of `terminal.in` with the one line that `answer` gives for
-// it, or `refuse` if it is over 1 MiB. Gives kNegative when some line was in
-// error. Holds one line at a time.
-// Errors: kUnavailable when the input cannot be read.
+// Answers each line of `terminal.in` with what `answer` gives for it and its
+// number, from 1, or `refuse` for a message if it is over 1 MiB. Gives
+// kNegative when some line was in error. Holds one line at a time. Errors:
+// kUnavailable when the input cannot be read.
 absl::StatusOr<int> AnswerLines(
     const Terminal& terminal,
-    const std::function<LineAnswer(const std::string&)>& answer,
-    const std::function<LineAnswer(const std::string&)>& refuse);
+    const std::function<LineAnswer(const std::string&, std::size_t)>& answer,
+    const std::function<LineAnswer(const std::string&, std::size_t)>& refuse);
 
 // Reads the account and answers each request line of `terminal.in` with what
 // `answer` gives for it at its instant.

@@ -85,13 +85,15 @@ absl::StatusOr<int> AnswerRequests(
   const auto evaluator = Evaluator::Compile(read->account);
   if (!evaluator.ok()) return evaluator.status();
 
-  const auto refuse = [&](const std::string& message) {
-    return *format == Format::kJson ? JsonError(message)
-                                    : LineAnswer{"Error " + message, true};
+  const auto refuse = [&](const std::string& message, std::size_t number) {
+    const std::string placed =
+        "line " + std::to_string(number) + ": " + message;
+    return *format == Format::kJson ? JsonError(placed)
+                                    : LineAnswer{"Error " + placed, true};
   };
-  const auto answer_line = [&](const std::string& text) {
+  const auto answer_line = [&](const std::string& text, std::size_t number) {
     const auto line = ParseRequestLine(text);
-    if (!line.ok()) return refuse(MessageOf(line.status()));
+    if (!line.ok()) return refuse(MessageOf(line.status()), number);
     const Timestamp at = line->now          ? *line->now
                          : now->has_value() ? **now
                                             : terminal.clock();

@@ -29,13 +29,23 @@ LineAnswer ParseDate(const std::string& line) {
   return ValueJson(date.status(), date.ok() ? FormatTimestamp(*date) : "");
 }
 
+absl::StatusOr<int> AnswerValues(const Terminal& terminal,
+                                 LineAnswer (*parse)(const std::string&)) {
+  return AnswerLines(
+      terminal,
+      [&](const std::string& line, std::size_t) { return parse(line); },
+      [](const std::string& message, std::size_t) {
+        return JsonError(message);
+      });
+}
+
 }  // namespace
 
 absl::StatusOr<int> Parse(const Options& options, const Terminal& terminal) {
   const std::string& kind = options.operands().front();
-  if (kind == "ip") return AnswerLines(terminal, ParseIp, JsonError);
-  if (kind == "range") return AnswerLines(terminal, ParseRange, JsonError);
-  if (kind == "timestamp") return AnswerLines(terminal, ParseDate, JsonError);
+  if (kind == "ip") return AnswerValues(terminal, ParseIp);
+  if (kind == "range") return AnswerValues(terminal, ParseRange);
+  if (kind == "timestamp") return AnswerValues(terminal, ParseDate);
   return absl::InvalidArgumentError("expected ip, range or timestamp, got " +
                                     Quote(kind));
 }

@@ -82,7 +82,8 @@ struct RuleExplanation {
 };
 
 // A change in what the caller presents that turns a denial into an allow.
-// Nothing in the account changes. Owns what it says.
+// Nothing in the account changes. It names ids of the account: it is for those
+// who run the account, not for whoever was denied. Owns what it says.
 struct Remedy {
   bool changes_login = false;
   bool changes_certificate = false;
@@ -115,6 +116,9 @@ struct Explanation {
   // account, active, not expired and accepted by the service; login/password of
   // a managing method on a service that has it.
   bool login_usable = false;
+  // The same for people, such as `expired at ...`; empty without login. The
+  // wording may change.
+  std::string login_text;
   // Of the account.
   bool trusted_session = false;
   // What the method needs from this address: see RequiredFactors.

@@ -1,32 +1,42 @@
 #include "api_access/testing/builders.h"
 
+#include <string>
 #include <utility>
+
+#include "src/testing/value_of.h"
+#include "src/text.h"
 
 namespace api_access {
 
+using internal::Quote;
+using internal::ValueOf;
+
 TestAccount& TestAccount::WithRule(const TestRule& rule) {
+  const std::string id =
+      rule.id.empty() ? "aar-" + std::to_string(rules_.size() + 1) : rule.id;
+  const std::string where = "rule " + Quote(id);
   std::vector<IpRange> ranges;
   for (const std::string& range : rule.ip_ranges) {
-    ranges.push_back(IpRange::Parse(range).value());
+    ranges.push_back(ValueOf(IpRange::Parse(range), where + ", ip_ranges"));
   }
   rules_.push_back(
-      ApiAccessRule::Create(
-          {.id = rule.id.empty() ? "aar-" + std::to_string(rules_.size() + 1)
-                                 : rule.id,
-           .ip_ranges = std::move(ranges),
-           .ca_ids = rule.ca_ids,
-           .cns = rule.cns})
-          .value());
+      ValueOf(ApiAccessRule::Create({.id = id,
+                                     .ip_ranges = std::move(ranges),
+                                     .ca_ids = rule.ca_ids,
+                                     .cns = rule.cns}),
+              where));
   return *this;
 }
 
 TestAccount& TestAccount::WithKey(const TestKey& key) {
+  const std::string where = "access key " + Quote(key.id);
   AccessKey::Fields fields = {.id = key.id, .state = key.state};
   if (!key.expiration.empty()) {
-    fields.expiration = ParseTimestamp(key.expiration).value();
+    fields.expiration =
+        ValueOf(ParseTimestamp(key.expiration), where + ", expiration");
   }
   if (!key.user_name.empty()) fields.user_name = key.user_name;
-  keys_.push_back(AccessKey::Create(std::move(fields)).value());
+  keys_.push_back(ValueOf(AccessKey::Create(std::move(fields)), where));
   return *this;
 }
 

@@ -5,12 +5,14 @@
 #include <utility>
 
 #include "gtest/gtest.h"
+#include "src/testing/value_of.h"
 #include "src/text.h"
 
 namespace api_access {
 namespace {
 
 using internal::Quote;
+using internal::ValueOf;
 
 std::string LoginText(const Request& request) {
   switch (request.login) {
@@ -60,35 +62,38 @@ class CoveragePrinter : public ::testing::Environment {
 TestedAccount::TestedAccount(Account account, std::string_view now)
     : account_(std::move(account)),
       evaluator_(Evaluator::Compile(account_).value()),
-      now_(ParseTimestamp(now).value()),
+      now_(ValueOf(ParseTimestamp(now), "now of TestedAccount")),
       coverage_(std::make_shared<RuleCoverage>(account_)) {}
 
 Outcome TestedAccount::Decide(const TestRequest& test_request) {
+  const std::string method = test_request.service + ' ' + test_request.method;
+  const std::string where = "request " + Quote(method);
   if (test_request.password && !test_request.access_key_id.empty()) {
-    return absl::StatusOr<Outcome>(
-               internal::InvalidArgument(
-                   "expected an access key or login/password, got both"))
-        .value();
+    return ValueOf(absl::StatusOr<Outcome>(internal::InvalidArgument(
+                       "expected an access key or login/password, got both")),
+                   where);
   }
   std::optional<ClientCertificate> certificate;
   if (!test_request.ca_ids.empty() || !test_request.cn.empty()) {
     ClientCertificate::Fields fields = {.ca_ids = test_request.ca_ids};
     if (!test_request.cn.empty()) fields.cn = test_request.cn;
-    certificate = ClientCertificate::Create(std::move(fields)).value();
+    certificate = ValueOf(ClientCertificate::Create(std::move(fields)), where);
   }
   LoginKind login = LoginKind::kNone;
   if (test_request.password) login = LoginKind::kPassword;
   if (!test_request.access_key_id.empty()) login = LoginKind::kAccessKey;
   const Request request = {
       .method = FindMethod(test_request.service, test_request.method),
-      .client_address = IpAddress::Parse(test_request.client_ip).value(),
+      .client_address = ValueOf(IpAddress::Parse(test_request.client_ip),
+                                where + ", client_ip"),
       .login = login,
       .access_key_id = test_request.access_key_id,
       .certificate = certificate ? &*certificate : nullptr};
-  return Decide(test_request.service + ' ' + test_request.method, request,
-                test_request.now.empty()
-                    ? now_
-                    : ParseTimestamp(test_request.now).value());
+  return Decide(
+      method, request,
+      test_request.now.empty()
+          ? now_
+          : ValueOf(ParseTimestamp(test_request.now), where + ", now"));
 }
 
 Outcome TestedAccount::Decide(const Request& request, Timestamp now) {

@@ -1,0 +1,28 @@
+// Values out of what a test has written down.
+
+#ifndef API_ACCESS_SRC_TESTING_VALUE_OF_H_
+#define API_ACCESS_SRC_TESTING_VALUE_OF_H_
+
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "src/text.h"
+
+namespace api_access::internal {
+
+// The value of `result`; throws as builders.h says when there is none, naming
+// `where` it was written.
+template <typename T>
+T ValueOf(absl::StatusOr<T> result, const std::string& where) {
+  if (!result.ok()) {
+    const auto message = result.status().message();
+    result = InvalidArgument(where + ": " +
+                             std::string(message.data(), message.size()));
+  }
+  return std::move(result).value();
+}
+
+}  // namespace api_access::internal
+
+#endif  // API_ACCESS_SRC_TESTING_VALUE_OF_H_
