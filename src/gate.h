@@ -35,23 +35,26 @@ class KeyTable {
   KeyTable() = default;
   // Takes SizeOf(keys) of the arena and puts the ids into `texts`.
   KeyTable(std::span<const AccessKey> keys, Arena& arena, TextPool& texts) {
-    const auto slots = arena.Take<TextSlot>(TextSlotsFor(keys.size()));
-    std::ranges::fill(slots, TextSlot());
     const auto compiled = arena.Take<CompiledKey>(keys.size());
     for (std::uint32_t i = 0; i < keys.size(); ++i) {
       const AccessKey& key = keys[i];
       compiled[i] = {texts.Add(key.id()),
                      key.state() == AccessKeyState::kActive,
                      key.user_name().has_value(), key.expiration()};
-      InsertText(slots, key.id(), i);
     }
-    slots_ = slots;
     keys_ = compiled;
     texts_ = texts;
+    const auto starts =
+        arena.Take<std::uint32_t>(TextTable::StartsFor(keys.size()));
+    const auto slots = arena.Take<TextTable::Slot>(keys.size());
+    table_ = TextTable(starts, slots, [this](std::uint32_t place) {
+      return id(keys_[place]);
+    });
   }
 
   static std::size_t SizeOf(std::span<const AccessKey> keys) {
-    return Arena::SizeOf<TextSlot>(TextSlotsFor(keys.size())) +
+    return Arena::SizeOf<std::uint32_t>(TextTable::StartsFor(keys.size())) +
+           Arena::SizeOf<TextTable::Slot>(keys.size()) +
            Arena::SizeOf<CompiledKey>(keys.size());
   }
 
@@ -60,18 +63,17 @@ class KeyTable {
     return texts_.Get(key.id);
   }
 
-  // Null when there is no such key.
-  const CompiledKey* Find(std::string_view id) const {
-    const std::uint32_t found = FindText(slots_, id, [&](std::uint32_t place) {
-      return texts_.Get(keys_[place].id);
-    });
+  // The key of this id; null when there is none.
+  const CompiledKey* Find(std::string_view wanted) const {
+    const std::uint32_t found = table_.Find(
+        wanted, [this](std::uint32_t place) { return id(keys_[place]); });
     return found == kNoPlace ? nullptr : &keys_[found];
   }
 
  private:
-  std::span<const TextSlot> slots_;
   std::span<const CompiledKey> keys_;
   TextPool texts_;
+  TextTable table_;
 };
 
 struct GateOutcome {

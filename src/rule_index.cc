@@ -229,18 +229,19 @@ RuleIndex::Listings RuleIndex::MakeListings(const RuleTable& rules,
     listings.all.back().cost +=
         std::max<std::size_t>(1, rules.ranges(item.rule).size());
   }
-  listings.slots.resize(TextSlotsFor(listings.all.size()));
-  for (std::uint32_t i = 0; i < listings.all.size(); ++i) {
-    InsertText(listings.slots, rules.text(listings.all[i].text), i);
-  }
+  listings.starts.resize(TextTable::StartsFor(listings.all.size()));
+  listings.slots.resize(listings.all.size());
+  listings.table =
+      TextTable(listings.starts, listings.slots, [&](std::uint32_t place) {
+        return rules.text(listings.all[place].text);
+      });
   return listings;
 }
 
 RuleIndex::Listing RuleIndex::Listings::Find(const RuleTable& rules,
                                              std::string_view text) const {
-  const std::uint32_t found = FindText(slots, text, [&](std::uint32_t place) {
-    return rules.text(all[place].text);
-  });
+  const std::uint32_t found = table.Find(
+      text, [&](std::uint32_t place) { return rules.text(all[place].text); });
   return found == kNoPlace ? Listing() : all[found];
 }
 
@@ -336,8 +337,8 @@ std::size_t RuleIndex::bytes() const {
                       blocks_.capacity() * sizeof(Block) +
                       rules_.capacity() * sizeof(std::uint32_t);
   for (const Listings* listings : {&by_ca_, &by_cn_}) {
-    bytes += listings->all.capacity() * sizeof(Listing) +
-             listings->slots.capacity() * sizeof(TextSlot);
+    bytes +=
+        listings->all.capacity() * sizeof(Listing) + listings->table.bytes();
   }
   return bytes;
 }

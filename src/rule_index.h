@@ -107,7 +107,9 @@ class RuleIndex {
   };
   struct Listings {
     std::vector<Listing> all;
-    std::vector<TextSlot> slots;
+    std::vector<std::uint32_t> starts;
+    std::vector<TextTable::Slot> slots;
+    TextTable table;  // in `starts` and `slots`, which move with it
 
     // An empty one when no rule lists `text`.
     Listing Find(const RuleTable& rules, std::string_view text) const;

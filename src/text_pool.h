@@ -72,6 +72,14 @@ inline bool SameText(std::string_view a, std::string_view b) {
   return true;
 }
 
+// Both halves of the product: each bit of the factors reaches both ends.
+inline std::uint64_t Fold(std::uint64_t a, std::uint64_t b) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = Wide{a} * b;
+  return static_cast<std::uint64_t>(product) ^
+         static_cast<std::uint64_t>(product >> 64);
+}
+
 // The words of the text, each times a number of its own, summed: no word waits
 // for the one before it. Differs from machine to machine, so nothing that is
 // seen may depend on it.
@@ -84,55 +92,95 @@ inline std::uint32_t HashText(std::string_view text) {
     const std::size_t last = text.size() - 8;
     std::uint64_t factor = kFirst;
     for (std::size_t i = 0; i < last; i += 8) {
-      sum += ReadWord(text.data() + i) * factor;
+      sum += Fold(ReadWord(text.data() + i), factor);
       factor += kStep;
     }
-    sum += ReadWord(text.data() + last) * kLast;
+    sum += Fold(ReadWord(text.data() + last), kLast);
   } else {
     for (const char c : text) {
       sum = sum << 8 | static_cast<unsigned char>(c);
     }
-    sum *= kFirst;
   }
-  return static_cast<std::uint32_t>((sum ^ sum >> 32) * kFirst >> 32);
-}
-
-// A slot of a hash table with open addressing; empty with place 0.
-struct TextSlot {
-  std::uint32_t hash = 0;
-  std::uint32_t place = 0;  // counted from 1
-};
-
-// At most half of them are used, so that every search ends.
-constexpr std::size_t TextSlotsFor(std::size_t texts) {
-  return std::bit_ceil(2 * texts + 1);
-}
-
-inline void InsertText(std::span<TextSlot> slots, std::string_view text,
-                       std::uint32_t place) {
-  const std::uint32_t hash = HashText(text);
-  std::size_t i = hash;
-  while (slots[i & (slots.size() - 1)].place != 0) ++i;
-  slots[i & (slots.size() - 1)] = {hash, place + 1};
+  return static_cast<std::uint32_t>(Fold(sum, kFirst) >> 32);
 }
 
 inline constexpr std::uint32_t kNoPlace = 0xffff'ffff;
 
-// The place that was inserted with `text`, kNoPlace without; `text_at` tells
-// the text of a place.
-template <typename TextAt>
-std::uint32_t FindText(std::span<const TextSlot> slots, std::string_view text,
-                       TextAt text_at) {
-  if (slots.empty()) return kNoPlace;
-  const std::uint32_t hash = HashText(text);
-  for (std::size_t i = hash;; ++i) {
-    const TextSlot slot = slots[i & (slots.size() - 1)];
-    if (slot.place == 0) return kNoPlace;
-    if (slot.hash == hash && SameText(text_at(slot.place - 1), text)) {
-      return slot.place - 1;
+// Finds the place of a text among distinct ones. The texts lie in order of
+// their hashes, those of one hash in byte order, so that texts that were made
+// to collide cost a binary search and no more.
+class TextTable {
+ public:
+  struct Slot {
+    std::uint32_t hash;
+    std::uint32_t place;
+  };
+  // How many starts a table of that many texts has.
+  static constexpr std::size_t StartsFor(std::size_t texts) {
+    return std::bit_ceil(texts + 1) + 1;
+  }
+
+  TextTable() = default;
+  // Fills `slots`, one for each text, and `starts`; both have to stay.
+  // `text_at` tells the text of a place, counted from 0.
+  template <typename TextAt>
+  TextTable(std::span<std::uint32_t> starts, std::span<Slot> slots,
+            TextAt text_at)
+      : starts_(starts),
+        slots_(slots),
+        shift_(33 - static_cast<int>(std::bit_width(starts.size() - 1))) {
+    for (std::uint32_t i = 0; i < slots.size(); ++i) {
+      slots[i] = {HashText(text_at(i)), i};
+    }
+    std::ranges::sort(slots, [&](Slot a, Slot b) {
+      return a.hash != b.hash ? a.hash < b.hash
+                              : text_at(a.place) < text_at(b.place);
+    });
+    std::uint32_t slot = 0;
+    for (std::size_t part = 0; part < starts.size(); ++part) {
+      while (slot < slots.size() && PartOf(slots[slot].hash) < part) ++slot;
+      starts[part] = slot;
     }
   }
-}
+
+  // kNoPlace when `text` is not among them.
+  template <typename TextAt>
+  std::uint32_t Find(std::string_view text, TextAt text_at) const {
+    if (slots_.empty()) return kNoPlace;
+    const std::uint32_t hash = HashText(text);
+    const std::size_t part = PartOf(hash);
+    std::size_t length = starts_[part + 1] - starts_[part];
+    if (length == 0) return kNoPlace;
+    // The last slot that is not behind the text, if one is not.
+    const Slot* found = &slots_[starts_[part]];
+    while (length > 1) {
+      const std::size_t half = length / 2;
+      const Slot& middle = found[half];
+      if (middle.hash != hash ? middle.hash < hash
+                              : text_at(middle.place) <= text) {
+        found += half;
+      }
+      length -= half;
+    }
+    return found->hash == hash && SameText(text_at(found->place), text)
+               ? found->place
+               : kNoPlace;
+  }
+
+  std::size_t bytes() const {
+    return starts_.size_bytes() + slots_.size_bytes();
+  }
+
+ private:
+  std::size_t PartOf(std::uint32_t hash) const {
+    return static_cast<std::size_t>(std::uint64_t{hash} >> shift_);
+  }
+
+  // Where the slots of each part of the hashes start, and where all end.
+  std::span<const std::uint32_t> starts_;
+  std::span<const Slot> slots_;
+  int shift_ = 0;
+};
 
 }  // namespace api_access::internal
 

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -325,18 +326,92 @@ TEST(RuleIndexTest, ManyRulesOnOneBlock) {
 }
 
 // Words of eight bytes overlap at the end of a text.
+// A table of texts that it keeps.
+class Table {
+  auto TextAt() const {
+    return
+        [this](std::uint32_t place) { return std::string_view(texts_[place]); };
+  }
+
+ public:
+  explicit Table(std::vector<std::string> texts)
+      : texts_(std::move(texts)),
+        starts_(internal::TextTable::StartsFor(texts_.size())),
+        slots_(texts_.size()),
+        table_(starts_, slots_, TextAt()) {}
+
+  std::uint32_t Find(std::string_view text) const {
+    return table_.Find(text, TextAt());
+  }
+
+ private:
+  std::vector<std::string> texts_;
+  std::vector<std::uint32_t> starts_;
+  std::vector<internal::TextTable::Slot> slots_;
+  internal::TextTable table_;
+};
+
+// Two texts of the same hash, found by trial.
+std::pair<std::string, std::string> CollidingTexts() {
+  std::map<std::uint32_t, std::string> seen;
+  for (int i = 0;; ++i) {
+    std::string text = "key-" + std::to_string(i);
+    const auto [place, is_new] =
+        seen.try_emplace(internal::HashText(text), text);
+    if (!is_new) return {place->second, text};
+  }
+}
+
+TEST(TextPoolTest, TextsOfOneHashAreToldApart) {
+  const auto [first, second] = CollidingTexts();
+  ASSERT_EQ(internal::HashText(first), internal::HashText(second));
+  EXPECT_EQ(Table({first}).Find(second), internal::kNoPlace);
+  EXPECT_EQ(Table({second}).Find(first), internal::kNoPlace);
+  for (const auto& texts : {std::vector<std::string>{first, second, "other"},
+                            std::vector<std::string>{"other", second, first}}) {
+    const Table table(texts);
+    for (std::uint32_t i = 0; i < texts.size(); ++i) {
+      EXPECT_EQ(table.Find(texts[i]), i);
+    }
+  }
+  // A key is not let in for the hash of another.
+  const Evaluator evaluator = Valid(Evaluator::Compile(CompleteAccount(
+      Policy(0, false), {Rule("r", {"192.0.2.7"})}, {Key(first)})));
+  Request request = {.method = FindMethod("api", "ReadVms"),
+                     .client_address = Ip("192.0.2.7"),
+                     .login = LoginKind::kAccessKey,
+                     .access_key_id = first};
+  EXPECT_TRUE(evaluator.Decide(request, Timestamp()).allowed());
+  request.access_key_id = second;
+  EXPECT_EQ(evaluator.Decide(request, Timestamp()).reason,
+            Reason::kUnknownAccessKey);
+}
+
+TEST(TextPoolTest, EachOfManyTextsIsFound) {
+  EXPECT_EQ(Table({}).Find("text"), internal::kNoPlace);
+  std::vector<std::string> texts;
+  std::set<std::uint32_t> hashes;
+  for (int i = 0; i < 10'000; ++i) {
+    texts.push_back("site" + std::to_string(i / 100) + "-rack" +
+                    std::to_string(i % 100));
+    hashes.insert(internal::HashText(texts.back()));
+  }
+  EXPECT_GT(hashes.size(), 9'990U);
+  const Table table(texts);
+  for (std::uint32_t i = 0; i < texts.size(); ++i) {
+    ASSERT_EQ(table.Find(texts[i]), i);
+    ASSERT_EQ(table.Find(texts[i] + "0-"), internal::kNoPlace);
+  }
+}
+
 TEST(TextPoolTest, TextsOfAnyLengthAreToldApartByEachByte) {
   for (std::size_t size = 0; size < 70; ++size) {
     const std::string text(size, 'x');
     EXPECT_TRUE(internal::SameText(text, std::string(size, 'x')));
     EXPECT_FALSE(internal::SameText(text, text + 'x'));
-    const std::vector<std::string> texts = {text};
-    std::vector<internal::TextSlot> slots(internal::TextSlotsFor(1));
-    internal::InsertText(slots, text, 0);
+    const Table table({text});
     const auto find = [&](const std::string& wanted) {
-      return internal::FindText(
-          std::span<const internal::TextSlot>(slots), wanted,
-          [&](std::uint32_t place) { return std::string_view(texts[place]); });
+      return table.Find(wanted);
     };
     EXPECT_EQ(find(text), 0U);
     for (std::size_t i = 0; i < size; ++i) {
