@@ -40,8 +40,9 @@ decision, by its reason, and the memory of the compiled account.
   --now DATE       the instant of decisions on lines without Now; the clock by
                    default
 
-A sample is the mean of 32 decisions in a row with the same reason, method and
-access key found from text included. Exit status: 0, or 2 for a usage error or
+A sample is the mean of 32 decisions in a row, of the same reason but in the row
+`all`, method and access key found from text included; a single slow one is not
+seen in the 99th percentile of samples. Exit status: 0, or 2 for a usage error or
 unusable files.
 
 Example: api-access-bench --account examples/accounts/trusted --now 2030-01-01

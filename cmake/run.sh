@@ -12,9 +12,9 @@ usage: sh cmake/run.sh VERB
   test     build with warnings as errors and run every test
   asan     the same under AddressSanitizer and UndefinedBehaviorSanitizer
   tsan     the same under ThreadSanitizer
-  verify   all of these, and the tests' whole worlds: takes a while
   clang    the same with clang, the benchmarks too
   abseil   the same with an Abseil that uses the standard types, from source
+  verify   format, docs, all of these and the tests' whole worlds: takes a while
   bench    measure what decisions cost, beside a loop written in an afternoon
   docs     make pages of the headers in build/docs/html
   tidy     run clang-tidy

@@ -49,25 +49,17 @@ absl::Status CheckSize(const Account& account, std::uint64_t max) {
 
 Decision Decide(const CompiledAccount* compiled, const Request& request,
                 Timestamp now) noexcept {
-  const auto [gate_reason, key] =
+  const GateOutcome gate =
       PassGate(compiled == nullptr ? nullptr : &compiled->keys, request, now);
-  Decision decision = {.reason = gate_reason};
-  if (gate_reason == Reason::kNotDecided) {
-    RuleTable::Outcome outcome;
-    if (compiled != nullptr) {
-      outcome = compiled->FindRule(
-          {.address = request.client_address,
-           .certificate = request.certificate,
-           .bypass = HasBypass(compiled->trusted_session, request.method,
-                               request.login)});
-    }
-    decision.reason = outcome.reason;
-    if (outcome.rule) decision.rule = *outcome.rule;
+  RuleTable::Outcome outcome;
+  if (gate.reason == Reason::kNotDecided && compiled != nullptr) {
+    outcome = compiled->FindRule(
+        {.address = request.client_address,
+         .certificate = request.certificate,
+         .bypass = HasBypass(compiled->trusted_session, request.method,
+                             request.login)});
   }
-  if (decision.allowed() && key != nullptr) {
-    decision.valid_until = key->expiration;
-  }
-  return decision;
+  return Conclude(gate, outcome);
 }
 
 }  // namespace api_access::internal

@@ -50,6 +50,20 @@ struct EvaluatorAccess {
   }
 };
 
+// What the gate decides, else what the rules do.
+inline Decision Conclude(const GateOutcome& gate,
+                         const RuleTable::Outcome& outcome) {
+  Decision decision = {.reason = gate.reason};
+  if (gate.reason == Reason::kNotDecided) {
+    decision.reason = outcome.reason;
+    if (outcome.rule) decision.rule = *outcome.rule;
+  }
+  if (decision.allowed() && gate.key != nullptr) {
+    decision.valid_until = gate.key->expiration;
+  }
+  return decision;
+}
+
 // What Evaluator::Decide says. `compiled` may be null: there are no rules and
 // keys.
 Decision Decide(const CompiledAccount* compiled, const Request& request,

@@ -1,8 +1,6 @@
 #include "api_access/explanation.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
 #include <utility>
 
 #include "api_access/required_factors.h"
@@ -134,7 +132,7 @@ Explanation Explain(const Evaluator& evaluator, const Request& request,
   const internal::KeyTable* keys =
       compiled == nullptr ? nullptr : &compiled->keys;
   Explanation explanation = {
-      .decision = evaluator.Decide(request, now),
+      .decision = {},
       .method = request.method,
       .login = request.login,
       .login_usable = internal::IsLoginUsable(keys, request, now),
@@ -144,22 +142,26 @@ Explanation Explain(const Evaluator& evaluator, const Request& request,
           RequiredFactors(evaluator, request.method, request.client_address),
       .rules = {},
       .remedies = {}};
+
+  const internal::GateOutcome gate = internal::PassGate(keys, request, now);
+  RuleTable::Outcome outcome;
+  if (compiled != nullptr) {
+    const Presented presented = {
+        .address = request.client_address,
+        .certificate = request.certificate,
+        .bypass = internal::HasBypass(trusted_session, request.method,
+                                      request.login)};
+    const bool is_asked = gate.reason == Reason::kNotDecided;
+    explanation.rules.reserve(compiled->rules.size());
+    for (std::uint32_t rule = 0; rule < compiled->rules.size(); ++rule) {
+      const RuleExplanation& explained = explanation.rules.emplace_back(
+          ExplainRule(compiled->rules, rule, presented, is_asked));
+      if (is_asked) outcome.Add(rule, explained.reason);
+    }
+  }
+  explanation.decision = internal::Conclude(gate, outcome);
   if (!explanation.decision.allowed()) {
     explanation.remedies = internal::FindRemedies(compiled, request, now);
-  }
-  if (compiled == nullptr) return explanation;
-
-  const Presented presented = {
-      .address = request.client_address,
-      .certificate = request.certificate,
-      .bypass =
-          internal::HasBypass(trusted_session, request.method, request.login)};
-  const bool is_asked =
-      internal::PassGate(keys, request, now).reason == Reason::kNotDecided;
-  explanation.rules.reserve(compiled->rules.size());
-  for (std::size_t rule = 0; rule < compiled->rules.size(); ++rule) {
-    explanation.rules.push_back(
-        ExplainRule(compiled->rules, rule, presented, is_asked));
   }
   return explanation;
 }
@@ -186,27 +188,19 @@ std::vector<AcceptedCertificate> AcceptedCertificates(
       })) {
     return accepted;
   }
-  // By CA id; whether any CN will do, and else which.
-  std::map<std::string_view, std::optional<std::set<std::string_view>>> cns_of;
   const RuleTable& rules = compiled->rules;
   for (std::size_t rule = 0; rule < rules.size(); ++rule) {
     if (rules.Has(rule, Criterion::kIpRange) &&
         rules.FindRange(rule, client_address) == nullptr) {
       continue;
     }
+    AcceptedCertificate& added = accepted.emplace_back();
     for (const internal::Text ca : rules.ca_ids(rule)) {
-      auto& cns =
-          cns_of.try_emplace(rules.text(ca), std::in_place).first->second;
-      if (!rules.Has(rule, Criterion::kCn)) cns.reset();
-      if (!cns) continue;
-      for (const internal::Text cn : rules.cns(rule)) {
-        cns->insert(rules.text(cn));
-      }
+      added.ca_ids.emplace_back(rules.text(ca));
     }
-  }
-  for (const auto& [ca_id, cns] : cns_of) {
-    accepted.push_back({std::string(ca_id), {}});
-    if (cns) accepted.back().cns.assign(cns->begin(), cns->end());
+    for (const internal::Text cn : rules.cns(rule)) {
+      added.cns.emplace_back(rules.text(cn));
+    }
   }
   return accepted;
 }
@@ -240,7 +234,7 @@ std::string ToString(const Explanation& explanation, std::size_t max_rules) {
   const Decision& decision = explanation.decision;
   std::string text(ToString(decision.verdict()));
   text += ' ' + std::string(ToString(decision.reason));
-  if (decision.rule) {
+  if (decision.rule && *decision.rule < explanation.rules.size()) {
     text += " by " + internal::Quote(explanation.rules[*decision.rule].rule_id);
   }
   const FactorSet missing = MissingFactors(decision.reason);

@@ -65,13 +65,23 @@ struct Change {
   const IpRange* range = nullptr;           // null: the address stays
 };
 
+// Ascends from the widest range of the client's own family.
+auto WidthOrder(const IpRange& range, const IpAddress& client) {
+  return std::pair(range.is_v4() != client.is_v4(), range.prefix_length());
+}
+
 Change ChangeFor(const RuleTable& rules, std::size_t rule,
                  const Presented& presented) {
   const auto misses = [&](Criterion criterion) {
     return rules.Try(rule, criterion, presented) != Reason::kRuleMatched;
   };
   Change change = {.rule = rule};
-  if (misses(Criterion::kIpRange)) change.range = &rules.ranges(rule).front();
+  if (misses(Criterion::kIpRange)) {
+    const auto ranges = rules.ranges(rule);
+    change.range = &*std::ranges::min_element(
+        ranges, {},
+        [&](const IpRange& r) { return WidthOrder(r, presented.address); });
+  }
   if (misses(Criterion::kCa) || misses(Criterion::kCn)) {
     change.certificate = true;
     // What fits is kept.
@@ -87,11 +97,12 @@ Change ChangeFor(const RuleTable& rules, std::size_t rule,
 
 // What asks for less comes first, in any case before what Dominates says it
 // makes needless.
-auto OrderOf(const Change& change) {
+auto OrderOf(const Change& change, const IpAddress& client) {
   const bool address = change.range != nullptr;
-  return std::tuple(int{change.certificate} + int{address}, address,
-                    change.cn.has_value(),
-                    address ? change.range->prefix_length() : 0, change.rule);
+  return std::tuple(
+      int{change.certificate} + int{address}, address, change.cn.has_value(),
+      address ? WidthOrder(*change.range, client) : std::pair(false, 0),
+      change.rule);
 }
 
 // Whether whoever can do `b` can do `a`.
@@ -102,7 +113,7 @@ bool Dominates(const Change& a, const Change& b) {
   }
   return a.range == nullptr ||
          (b.range != nullptr && a.range->Contains(b.range->first_address()) &&
-          a.range->Contains(b.range->last_address()));
+          a.range->prefix_length() <= b.range->prefix_length());
 }
 
 std::string LoginText(const Request& before, const Request& after) {
@@ -186,7 +197,9 @@ std::vector<Remedy> FindRemedies(const CompiledAccount* account,
   for (std::size_t rule = 0; rule < rules.size(); ++rule) {
     changes.push_back(ChangeFor(rules, rule, presented));
   }
-  std::ranges::sort(changes, {}, OrderOf);
+  std::ranges::sort(changes, {}, [&](const Change& change) {
+    return OrderOf(change, request.client_address);
+  });
 
   std::vector<Change> kept;
   std::vector<Remedy> remedies;

@@ -34,7 +34,8 @@ absl::Status CheckOption(std::string_view name, std::int64_t seconds) {
 absl::Status CheckWork(const Account& account) {
   const auto too_much = [] {
     return absl::ResourceExhaustedError(
-        "expected API access rules whose ranges times CAs times CNs are " +
+        "expected API access rules whose ranges times CAs times CNs, and "
+        "ranges times bytes of the id over 64, sum up to " +
         std::to_string(kMaxReviewWork) + " at most, got more");
   };
   std::uint64_t work = 0;

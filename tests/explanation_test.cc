@@ -301,7 +301,7 @@ TEST(ExplanationTest, NamesTheSmallestChangesThatHelp) {
        {Rule("r", {"198.51.100.0/24", "10.0.0.0/8"})},
        false,
        Signed(),
-       {"call from 198.51.100.0/24"}},
+       {"call from 10.0.0.0/8"}},
       {"an IPv6 address",
        {Rule("r", {"::/0"})},
        false,
@@ -341,6 +341,16 @@ TEST(ExplanationTest, NamesTheSmallestChangesThatHelp) {
        Signed(),
        {"call from 10.0.0.0/32",
         "present a certificate of CA `ca-1`, call from 10.0.0.0/8"}},
+      {"the widest range, of the client's own family",
+       {Rule("r", {"::/0", "10.0.0.0/32", "10.0.0.0/8"})},
+       false,
+       Signed(),
+       {"call from 10.0.0.0/8"}},
+      {"a block whose end is IPv4 is inside ::/0",
+       {Rule("r", {"::fffe:0:0/95"}), Rule("s", {"::/0"})},
+       false,
+       Signed(),
+       {"call from ::/0"}},
       {"a range inside another is needless",
        {Rule("r", {"10.1.0.0/16"}), Rule("s", {"10.0.0.0/8"}),
         Rule("t", {"11.0.0.0/8"})},
@@ -463,11 +473,15 @@ TEST(ExplanationTest, AnAllowNeedsNoRemedy) {
                   .remedies.empty());
 }
 
-// `ca-1: a b; ca-2: *`.
+// `ca-1,ca-2: a b; ca-3: *`.
 std::string Text(const std::vector<AcceptedCertificate>& certificates) {
   std::string text;
-  for (const auto& [ca_id, cns] : certificates) {
-    text += (text.empty() ? "" : "; ") + ca_id + ":";
+  for (const auto& [ca_ids, cns] : certificates) {
+    if (!text.empty()) text += "; ";
+    for (const std::string& id : ca_ids) {
+      text += (&id == &ca_ids.front() ? "" : ",") + id;
+    }
+    text += ":";
     if (cns.empty()) text += " *";
     for (const std::string& cn : cns) text += ' ' + cn;
   }
@@ -478,8 +492,7 @@ TEST(AcceptedCertificatesTest, AreThoseOfTheRulesThatAdmitTheAddress) {
   const Evaluator evaluator = Compiled(
       {Rule("a", {"192.0.2.0/24"}, {"ca-2", "ca-1"}, {"b", "a"}),
        Rule("b", {}, {"ca-3"}), Rule("c", {"192.0.2.7"}, {"ca-1"}, {"c"}),
-       Rule("d", {"192.0.2.8"}, {"ca-2"}), Rule("e", {"10.0.0.0/8"}, {"ca-4"}),
-       Rule("f", {"::/0"})});
+       Rule("e", {"10.0.0.0/8"}, {"ca-4"}), Rule("f", {"::/0"})});
   const auto accepted = [&](const std::string& service,
                             const std::string& method,
                             const std::string& address) {
@@ -487,10 +500,9 @@ TEST(AcceptedCertificatesTest, AreThoseOfTheRulesThatAdmitTheAddress) {
                                      Ip(address)));
   };
   EXPECT_EQ(accepted("api", "ReadVms", "192.0.2.7"),
-            "ca-1: a b c; ca-2: a b; ca-3: *");
-  // Any CN, once one rule asks for none.
+            "ca-2,ca-1: b a; ca-3: *; ca-1: c");
   EXPECT_EQ(accepted("api", "ReadAccessKeys", "192.0.2.8"),
-            "ca-1: a b; ca-2: *; ca-3: *");
+            "ca-2,ca-1: b a; ca-3: *");
   EXPECT_EQ(accepted("api", "ReadVms", "203.0.113.1"), "ca-3: *");
   EXPECT_EQ(accepted("api", "ReadRegions", "192.0.2.7"), "");
   EXPECT_EQ(accepted("oos", "GetObject", "192.0.2.7"), "");
@@ -510,6 +522,17 @@ TEST(AcceptedCertificatesTest, TheSessionNeedsNoneForOrdinaryMethods) {
       Text(AcceptedCertificates(evaluator, FindMethod("api", "ReadAccessKeys"),
                                 Ip("192.0.2.7"))),
       "ca-1: *");
+}
+
+TEST(ExplanationTest, ValuesOutOfRangeAreRefusedQuietly) {
+  Explanation explanation =
+      Explain(Compiled({Rule("r", {"192.0.2.7"})}), Signed(), kNow);
+  EXPECT_EQ(explanation.rules[0].of(static_cast<Criterion>(7)),
+            CriterionExplanation());
+  // Somebody else's rule.
+  explanation.decision.rule = 1;
+  EXPECT_THAT(ToString(explanation),
+              testing::StartsWith("Allow rule-matched\n"));
 }
 
 TEST(ExplanationTest, TextHasTheDecisiveLineFirstAndTheNearestRuleNext) {

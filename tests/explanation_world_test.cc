@@ -168,15 +168,18 @@ class MethodWorld {
     }
     const auto accepted =
         AcceptedCertificates(evaluator, request.method, request.client_address);
-    const bool fits = std::ranges::any_of(
-        accepted, [&](const AcceptedCertificate& certificate) {
-          return request.certificate != nullptr &&
-                 std::ranges::count(request.certificate->ca_ids(),
-                                    certificate.ca_id) > 0 &&
-                 (certificate.cns.empty() ||
-                  (request.certificate->cn() &&
-                   std::ranges::count(certificate.cns,
-                                      *request.certificate->cn()) > 0));
+    const ClientCertificate* certificate = request.certificate;
+    const bool fits =
+        certificate != nullptr &&
+        std::ranges::any_of(accepted, [&](const AcceptedCertificate& one) {
+          return std::ranges::any_of(certificate->ca_ids(),
+                                     [&](const std::string& id) {
+                                       return std::ranges::count(one.ca_ids,
+                                                                 id) > 0;
+                                     }) &&
+                 (one.cns.empty() ||
+                  (certificate->cn() &&
+                   std::ranges::count(one.cns, *certificate->cn()) > 0));
         });
     if (fits) presented = presented | FactorSet{Factor::kCertificate};
     ASSERT_EQ(explanation.decision.allowed(),
@@ -310,6 +313,32 @@ TEST(ExplanationWorldTest, T16AndT21OverAccountsOfUpToTwoRules) {
   EXPECT_TRUE(
       Covered("remedies", counts.remedies, kVerify ? 6'000'000 : 1'500'000));
   EXPECT_TRUE(Covered("denials beyond help", counts.beyond_help, 50'000));
+}
+
+// Accounts that are large enough for the index: Decide asks it, Explain walks.
+TEST(ExplanationWorldTest, T21OverRandomLargeAccounts) {
+  Worlds worlds;
+  std::uint64_t count = 0;
+  for (int round = 0; round < (kVerify ? 2'000 : 200); ++round) {
+    const oracle::Account account = worlds.DrawAccount(80);
+    const Evaluator evaluator = BuildEvaluator(account);
+    for (int i = 0; i < 100; ++i) {
+      const BuiltRequest request(worlds.DrawRequest(account));
+      const Timestamp now = Instant(worlds.DrawNow());
+      const Explanation explanation = Explain(evaluator, request.Get(), now);
+      ASSERT_EQ(explanation.decision, evaluator.Decide(request.Get(), now))
+          << Describe(account) << '\n'
+          << explanation;
+      for (const Remedy& remedy : explanation.remedies) {
+        ASSERT_TRUE(evaluator.Decide(remedy.ToRequest(explanation.method), now)
+                        .allowed())
+            << Describe(account) << '\n'
+            << explanation;
+      }
+      count += account.rules.size() > 20 ? 1 : 0;
+    }
+  }
+  EXPECT_TRUE(Covered("explanations of large accounts", count, 10'000));
 }
 
 }  // namespace

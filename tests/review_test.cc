@@ -559,7 +559,8 @@ TEST(ReviewTest, WorkIsBounded) {
   const absl::Status status =
       Review(WithRules({rule(2001, 1000, 1)}), kNow, {}).status();
   EXPECT_EQ(Message(status),
-            "expected API access rules whose ranges times CAs times CNs are "
+            "expected API access rules whose ranges times CAs times CNs, and "
+            "ranges times bytes of the id over 64, sum up to "
             "2000000 at most, got more");
 }
 

@@ -177,7 +177,10 @@ TEST(MatchersTest, AreNeitherTooWideNorTooNarrow) {
   EXPECT_THAT(report, HasViolation(ViolationCode::kRuleWithoutCa, "aar-vpn"));
   EXPECT_THAT(report,
               Not(HasViolation(ViolationCode::kRuleWithoutCa, "aar-office")));
-  EXPECT_THAT(report, Not(HasViolation(ViolationCode::kRuleWithoutCa)));
+  EXPECT_THAT(report, HasViolation(ViolationCode::kRuleWithoutCa));
+  EXPECT_THAT(report, Not(HasViolation(ViolationCode::kRuleWithoutCa, "")));
+  EXPECT_THAT(report, HasViolation(ViolationCode::kAccountIncomplete, ""));
+  EXPECT_THAT(report, Not(HasViolation(ViolationCode::kNoRules)));
   EXPECT_THAT(report, HasViolation(ViolationCode::kAccountIncomplete));
   EXPECT_THAT(report, Not(HasWarning(WarningCode::kLifetimesNotJudged)));
   EXPECT_THAT(CheckActivation(Office(), {}, At(kNow)),

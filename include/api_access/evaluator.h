@@ -34,7 +34,8 @@ class Evaluator {
 
   // Copies what it needs; `account` may go away. Takes time linear in the
   // account but for sorting, and memory linear in it: two pieces of heap for a
-  // few rules; for many, 120 bytes for each IP range besides ids and CNs.
+  // few rules; for many, 100 bytes at most for each rule, access key, IP range,
+  // CA id and CN, besides the bytes of ids and CNs.
   // Errors: kResourceExhausted for an account of more than 2^31 - 1 access
   // keys, rules, items of criteria and bytes of ids and CNs together.
   static absl::StatusOr<Evaluator> Compile(const Account& account);
@@ -53,8 +54,10 @@ class Evaluator {
   //
   // Total. Takes time logarithmic in the IP ranges; then linear in the rules
   // with CAs that admit the address, or in those that list what the certificate
-  // says, whichever are fewer. Does not allocate. Source: the provider's user
-  // guide (About API Access Rules, Activating a Trusted Session).
+  // says, whichever are fewer. A rule that is tried takes time linear in its
+  // CNs and in its CA ids times those presented. Does not allocate. Source: the
+  // provider's user guide (About API Access Rules, Activating a Trusted
+  // Session).
   [[nodiscard]] Decision Decide(const Request& request,
                                 Timestamp now) const noexcept;
 

@@ -72,9 +72,10 @@ struct RuleExplanation {
   // By the numbers of Criterion.
   std::array<CriterionExplanation, kAllCriteria.size()> criteria;
 
-  // `criterion` is one of kAllCriteria.
-  const CriterionExplanation& of(Criterion criterion) const {
-    return criteria[static_cast<std::size_t>(criterion)];
+  // Not reached for any value that is not an enumerator.
+  CriterionExplanation of(Criterion criterion) const {
+    const auto place = static_cast<std::size_t>(criterion);
+    return place < criteria.size() ? criteria[place] : CriterionExplanation();
   }
 
   friend bool operator==(const RuleExplanation&,
@@ -97,7 +98,8 @@ struct Remedy {
   std::optional<ClientCertificate> certificate;
   IpAddress client_address;
 
-  // That request, for the method that was denied. A view of this remedy.
+  // That request, for the method that was denied. A view: this remedy has to
+  // outlive it, so keep the explanation that it is part of.
   Request ToRequest(const Method& method) const;
 
   friend bool operator==(const Remedy&, const Remedy&) = default;
@@ -133,8 +135,9 @@ struct Explanation {
   friend bool operator==(const Explanation&, const Explanation&) = default;
 };
 
-// Explains the decision on `request` at the instant `now`. It runs what
-// decides, so that the two cannot differ.
+// Explains the decision on `request` at the instant `now`. It asks the gate and
+// every rule, one by one: what Evaluator::Decide has to agree with, however it
+// finds its answer.
 //
 // Total. Takes time linear in the account times the CA ids presented, but for
 // sorting as many remedies as there are rules, and allocates the explanation,
@@ -142,10 +145,10 @@ struct Explanation {
 Explanation Explain(const Evaluator& evaluator, const Request& request,
                     Timestamp now);
 
-// A certificate that the rules accept.
+// Certificates that one rule accepts: under one of these CAs, ...
 struct AcceptedCertificate {
-  std::string ca_id;
-  // One of these CNs, in byte order; empty: any CN, or none.
+  std::vector<std::string> ca_ids;
+  // ... with one of these CNs; empty: any CN, or none.
   std::vector<std::string> cns;
 
   friend bool operator==(const AcceptedCertificate&,
@@ -153,11 +156,12 @@ struct AcceptedCertificate {
 };
 
 // The certificates that let a request for `method` from `client_address` match
-// some rule, by CA id in byte order. Empty where no certificate is needed, and
-// where none would help: RequiredFactors tells which.
+// some rule: one entry for each rule that admits the address, in account order.
+// Empty where no certificate is needed, and where none would help:
+// RequiredFactors tells which.
 //
-// Takes time linear in the rules and their items but for sorting, and allocates
-// the answer. May be called concurrently.
+// Takes time and memory linear in the rules and their items. May be called
+// concurrently.
 std::vector<AcceptedCertificate> AcceptedCertificates(
     const Evaluator& evaluator, const Method& method,
     const IpAddress& client_address);
@@ -167,8 +171,7 @@ std::vector<AcceptedCertificate> AcceptedCertificates(
 std::string ClassReason(const Method& method);
 
 // Lines of text for people, the decisive one first, the last one not ended. At
-// most
-// `max_rules` rules are shown, those first that came nearest to a match.
+// most `max_rules` rules are shown, those first that came nearest to a match.
 std::string ToString(const Explanation& explanation,
                      std::size_t max_rules = 12);
 

@@ -44,17 +44,17 @@ template <typename Subject, typename Predicate>
 
 template <typename Code>
 std::string FindingText(std::string_view kind, Code code,
-                        const std::string& subject) {
+                        const std::optional<std::string>& subject) {
   std::string text = std::string(kind) + ' ' + std::string(ToString(code));
-  if (!subject.empty()) text += " about " + Quote(subject);
+  if (subject) text += " about " + Quote(*subject);
   return text;
 }
 
 template <typename Finding, typename Code>
 bool Has(const std::vector<Finding>& findings, Code code,
-         const std::string& subject) {
+         const std::optional<std::string>& subject) {
   return std::ranges::any_of(findings, [&](const Finding& finding) {
-    return finding.code == code && finding.subject == subject;
+    return finding.code == code && (!subject || finding.subject == *subject);
   });
 }
 
@@ -68,13 +68,13 @@ bool Has(const std::vector<Finding>& findings, Code code,
 
 ::testing::Matcher<const Outcome&> IsAllowedByRule(std::string rule_id) {
   std::string text = "allowed by rule " + Quote(rule_id);
-  return Make<Outcome>(
-      "is " + text, "is not " + text,
-      [rule_id = std::move(rule_id)](const Outcome& outcome) {
-        const Explanation& explanation = outcome.explanation;
-        return explanation.decision.rule &&
-               explanation.rules[*explanation.decision.rule].rule_id == rule_id;
-      });
+  return Make<Outcome>("is " + text, "is not " + text,
+                       [rule_id = std::move(rule_id)](const Outcome& outcome) {
+                         const Explanation& explanation = outcome.explanation;
+                         const auto& rule = explanation.decision.rule;
+                         return rule && *rule < explanation.rules.size() &&
+                                explanation.rules[*rule].rule_id == rule_id;
+                       });
 }
 
 ::testing::Matcher<const Outcome&> IsDenied(Reason reason) {
@@ -100,8 +100,8 @@ bool Has(const std::vector<Finding>& findings, Code code,
       [](const ActivationReport& report) { return report.ready; });
 }
 
-::testing::Matcher<const ActivationReport&> HasViolation(ViolationCode code,
-                                                         std::string subject) {
+::testing::Matcher<const ActivationReport&> HasViolation(
+    ViolationCode code, std::optional<std::string> subject) {
   const std::string text = FindingText("violation", code, subject);
   return Make<ActivationReport>(
       "has " + text, "does not have " + text,
@@ -110,8 +110,8 @@ bool Has(const std::vector<Finding>& findings, Code code,
       });
 }
 
-::testing::Matcher<const ActivationReport&> HasWarning(WarningCode code,
-                                                       std::string subject) {
+::testing::Matcher<const ActivationReport&> HasWarning(
+    WarningCode code, std::optional<std::string> subject) {
   const std::string text = FindingText("warning", code, subject);
   return Make<ActivationReport>(
       "has " + text, "does not have " + text,

@@ -7,6 +7,7 @@
 #ifndef API_ACCESS_TESTING_MATCHERS_H_
 #define API_ACCESS_TESTING_MATCHERS_H_
 
+#include <optional>
 #include <string>
 
 #include "api_access/activation.h"
@@ -29,11 +30,12 @@ namespace api_access {
 
 //   EXPECT_THAT(CheckActivation(account, requested, now), IsReady());
 ::testing::Matcher<const ActivationReport&> IsReady();
-// The report has this violation, about this id; others may be there as well.
+// The report has this violation, about this id, or about anything at all when
+// none is given; others may be there as well.
 ::testing::Matcher<const ActivationReport&> HasViolation(
-    ViolationCode code, std::string subject = "");
+    ViolationCode code, std::optional<std::string> subject = std::nullopt);
 ::testing::Matcher<const ActivationReport&> HasWarning(
-    WarningCode code, std::string subject = "");
+    WarningCode code, std::optional<std::string> subject = std::nullopt);
 
 }  // namespace api_access
 

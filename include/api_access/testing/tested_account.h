@@ -35,11 +35,14 @@ struct Outcome {
 //               IsDenied(Reason::kNoRules));
 //
 // A malformed value throws, as in builders.h. Const members may be called
-// concurrently; Decide counts, so it is not const.
+// concurrently; Decide counts, so it is not const. Not copied: copies would
+// count together.
 class TestedAccount {
  public:
   // `now` is read by ParseTimestamp.
   TestedAccount(Account account, std::string_view now);
+  TestedAccount(const TestedAccount&) = delete;
+  TestedAccount& operator=(const TestedAccount&) = delete;
 
   Outcome Decide(const TestRequest& request);
   // The same for a request that is there already.
@@ -50,6 +53,7 @@ class TestedAccount {
   const RuleCoverage& coverage() const { return *coverage_; }
 
   // Prints the coverage under `title` when the tests of this program have run.
+  // Call it once, before or while they run.
   void PrintCoverageAtEnd(std::string title) const;
 
  private:
