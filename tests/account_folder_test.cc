@@ -178,7 +178,7 @@ TEST(AccountFolderTest, RefusesEverythingElseWithAClearMessage) {
        "got 7"},
       {KeysOf, R"({"AccessKeys":[{"AccessKeyId":"","State":"ACTIVE"}]})",
        "ReadAccessKeys.json: $.AccessKeys[0].AccessKeyId: expected a string "
-       "that is not empty, got ``"},
+       "that is not empty, got the string ``"},
       // Access keys.
       {KeysOf, R"({"AccessKeys":[{"AccessKeyId":"K"}]})",
        "ReadAccessKeys.json: $.AccessKeys[0].State of access key `K`: expected "
@@ -236,7 +236,7 @@ TEST(AccountFolderTest, RefusesEverythingElseWithAClearMessage) {
       {RulesOf,
        R"({"ApiAccessRules":[{"ApiAccessRuleId":"aar-1","IpRanges":"10.0.0.0/8"}]})",
        "$.ApiAccessRules[0].IpRanges of API access rule `aar-1`: expected an "
-       "array, got `10.0.0.0/8`"},
+       "array, got the string `10.0.0.0/8`"},
       {RulesOf,
        R"({"ApiAccessRules":[{"ApiAccessRuleId":"aar-1","CaIds":[""]}]})",
        "$.ApiAccessRules[0].CaIds[0] of API access rule `aar-1`: expected a "
@@ -278,8 +278,8 @@ TEST(AccountFolderTest, RefusesEverythingElseWithAClearMessage) {
        "nothing"},
       {PolicyOf,
        R"({"ApiAccessPolicy":{"MaxAccessKeyExpirationSeconds":0,"RequireTrustedEnv":"true"}})",
-       "$.ApiAccessPolicy.RequireTrustedEnv: expected true or false, got "
-       "`true`"},
+       "$.ApiAccessPolicy.RequireTrustedEnv: expected true or false, got the "
+       "string `true`"},
       {PolicyOf,
        R"({"ApiAccessPolicy":{"MaxAccessKeyExpirationSeconds":1.0,"RequireTrustedEnv":true}})",
        "$.ApiAccessPolicy.MaxAccessKeyExpirationSeconds: expected an integer, "

@@ -320,8 +320,8 @@ TEST(DecideTest, AnErrorStopsNothing) {
   for (std::string line; std::getline(lines, line);) read.push_back(line);
   ASSERT_EQ(read.size(), 4U);
   EXPECT_THAT(read[0], HasSubstr(R"("Reason":"public")"));
-  EXPECT_THAT(read[1], StartsWith(R"({"Error":"line 1, column 1: expected)"));
-  EXPECT_THAT(read[2], StartsWith(R"({"Error":"$.Service: expected)"));
+  EXPECT_THAT(read[1], StartsWith(R"({"Error":"line 2: column 1: expected)"));
+  EXPECT_THAT(read[2], StartsWith(R"({"Error":"line 3: $.Service: expected)"));
   EXPECT_EQ(read[3], read[0]);
 }
 
@@ -348,9 +348,10 @@ TEST(DecideTest, LinesOfUpToOneMebibyte) {
   EXPECT_EQ(DecideTrusted(longest + "\n").status, 0);
   const Result result = DecideTrusted(longest + " \n" + line + "\n");
   EXPECT_EQ(result.status, 1);
-  EXPECT_THAT(result.out,
-              StartsWith("{\"Error\":\"expected a line of at most 1 MiB, got a "
-                         "longer one\"}\n{\"Verdict\":\"Allow\""));
+  EXPECT_THAT(
+      result.out,
+      StartsWith("{\"Error\":\"line 1: expected a line of at most 1 MiB, got a "
+                 "longer one\"}\n{\"Verdict\":\"Allow\""));
 }
 
 // Fails at the first read, as a folder in place of a file does.
@@ -507,7 +508,7 @@ TEST(DecideTest, Text) {
               HasSubstr("with key ROOTKEY0000000000001, ca-x, CN a\n"));
   EXPECT_THAT(result.out, HasSubstr("Deny  login-not-allowed"));
   EXPECT_THAT(result.out, HasSubstr("with login/password; missing AccessKey"));
-  EXPECT_THAT(result.out, HasSubstr("\nError line 1, column 2: expected"));
+  EXPECT_THAT(result.out, HasSubstr("\nError line 3: column 2: expected"));
 }
 
 // One explanation under the account `trusted` at 2030-01-01.

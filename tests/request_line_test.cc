@@ -100,7 +100,7 @@ TEST(RequestLineTest, RefusesEverythingElseWithAClearMessage) {
       {R"({"Service":"api","Method":"X","ClientIp":"::","Login":"AccessKey"})",
        "$.AccessKeyId: expected a string, got nothing"},
       {R"({"Service":"api","Method":"X","ClientIp":"::","Login":"AccessKey","AccessKeyId":""})",
-       "$.AccessKeyId: expected a string that is not empty, got ``"},
+       "$.AccessKeyId: expected a string that is not empty, got the string ``"},
       {R"({"Service":"api","Method":"X","ClientIp":"::","AccessKeyId":"K"})",
        "$.AccessKeyId: expected it together with Login AccessKey only"},
       {R"({"Service":"api","Method":"X","ClientIp":"::","Login":"Password","AccessKeyId":"K"})",
@@ -110,9 +110,10 @@ TEST(RequestLineTest, RefusesEverythingElseWithAClearMessage) {
       {R"({"Service":"api","Method":"X","ClientIp":"::","Certificate":{"CaId":"c"}})",
        "$.Certificate: expected only the fields CaIds, Cn, got `CaId`"},
       {R"({"Service":"api","Method":"X","ClientIp":"::","Certificate":{"CaIds":"c"}})",
-       "$.Certificate.CaIds: expected an array, got `c`"},
+       "$.Certificate.CaIds: expected an array, got the string `c`"},
       {R"({"Service":"api","Method":"X","ClientIp":"::","Certificate":{"CaIds":[""]}})",
-       "$.Certificate.CaIds[0]: expected a string that is not empty, got ``"},
+       "$.Certificate.CaIds[0]: expected a string that is not empty, got the "
+       "string ``"},
       {R"({"Service":"api","Method":"X","ClientIp":"::","Certificate":{"CaIds":["c"],"Cn":""}})",
        "$.Certificate: client certificate: expected a CN or none, got an empty "
        "one"},

@@ -54,7 +54,11 @@ const std::vector<Command>& Commands() {
        &Decide,
        R"(api-access decide --account DIR [--now T] [--format text|json]
   Decides on requests: JSON lines in, JSON lines out (default), or lines of
-  text. Exit status: 0, 1 some line was in error, 2 unusable input.
+  text. Exit status: 0, 1 some line was in error, 2 unusable input. All that a
+  request line can have, of which the first three are required:
+    {"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7",
+     "Login":"AccessKey","AccessKeyId":"...",   or "Login":"Password"
+     "Certificate":{"CaIds":["ca-..."],"Cn":"client.a"},"Now":"2030-01-01"}
 
   Example:
     echo '{"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7"}' |

@@ -8,6 +8,8 @@
 namespace aa = api_access;
 
 int main() {
+  // In a service: std::chrono::floor<std::chrono::milliseconds>(
+  //                   std::chrono::system_clock::now())
   const aa::Timestamp now = aa::ParseTimestamp("2030-01-01").value();
   // value() ends the program with the error when a field is malformed; a
   // service looks at status() first.
@@ -33,7 +35,7 @@ int main() {
 
   // Once per account: compile. Once per request: decide.
   const auto evaluator = aa::Evaluator::Compile(account).value();
-  const aa::Request request = {
+  aa::Request request = {
       .method = aa::FindMethod("api", "ReadVms"),
       .client_address = aa::IpAddress::Parse("192.0.2.7").value(),
       .login = aa::LoginKind::kAccessKey,
@@ -46,6 +48,16 @@ int main() {
             << aa::RequiredFactors(evaluator, request.method,
                                    request.client_address)
             << '\n';
+
+  // Once per connection: what was verified of the client certificate. It has to
+  // outlive the requests that point to it.
+  const auto certificate = aa::ClientCertificate::Create(
+                               {.ca_ids = {"ca-clients"}, .cn = "client.a"})
+                               .value();
+  request.certificate = &certificate;
+  const aa::Decision with_certificate = evaluator.Decide(request, now);
+  std::cout << "with a certificate: " << with_certificate.verdict() << " by "
+            << evaluator.RuleId(with_certificate) << '\n';
 
   const aa::ActivationReport report = aa::CheckActivation(
       account, {.max_access_key_expiration_seconds = 3600}, now);
