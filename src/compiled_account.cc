@@ -51,15 +51,15 @@ Decision Decide(const CompiledAccount* compiled, const Request& request,
                 Timestamp now) noexcept {
   const GateOutcome gate =
       PassGate(compiled == nullptr ? nullptr : &compiled->keys, request, now);
-  RuleTable::Outcome outcome;
-  if (gate.reason == Reason::kNotDecided && compiled != nullptr) {
-    outcome = compiled->FindRule(
-        {.address = request.client_address,
-         .certificate = request.certificate,
-         .bypass = HasBypass(compiled->trusted_session, request.method,
-                             request.login)});
+  if (gate.reason != Reason::kNotDecided || compiled == nullptr) {
+    return Conclude(gate, {});
   }
-  return Conclude(gate, outcome);
+  return Conclude(
+      gate, compiled->FindRule(
+                {.address = request.client_address,
+                 .certificate = request.certificate,
+                 .bypass = HasBypass(compiled->trusted_session, request.method,
+                                     request.login)}));
 }
 
 }  // namespace api_access::internal

@@ -117,7 +117,7 @@ class TextTable {
   };
   // How many starts a table of that many texts has.
   static constexpr std::size_t StartsFor(std::size_t texts) {
-    return std::bit_ceil(texts + 1) + 1;
+    return std::bit_ceil(4 * texts + 1) + 1;
   }
 
   TextTable() = default;
