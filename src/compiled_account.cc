@@ -55,11 +55,11 @@ Decision Decide(const CompiledAccount* compiled, const Request& request,
     return Conclude(gate, {});
   }
   return Conclude(
-      gate, compiled->FindRule(
-                {.address = request.client_address,
-                 .certificate = request.certificate,
-                 .bypass = HasBypass(compiled->trusted_session, request.method,
-                                     request.login)}));
+      gate,
+      compiled->FindRule({.address = request.client_address,
+                          .certificate = request.certificate,
+                          .bypass = HasBypass(compiled->trusted_session,
+                                              request.method, request.login)}));
 }
 
 }  // namespace api_access::internal
