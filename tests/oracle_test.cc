@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "api_access/explanation.h"
 #include "api_access/required_factors.h"
 #include "gtest/gtest.h"
 #include "src/compiled_account.h"
@@ -124,6 +125,40 @@ class SmallWorld {
         ADD_FAILURE() << Text(decision) << " instead of " << Text(expected)
                       << " for " << Describe(presented_[i]) << " session "
                       << session;
+        return 0;
+      }
+    }
+    return requests_.size();
+  }
+
+  // T16 and T21: explains all requests on an account; returns how many. Each
+  // remedy helps, and where there is none no request for the method is allowed.
+  std::uint64_t CompareExplanations(const Evaluator& evaluator) {
+    std::map<Method, bool> is_ever_allowed;
+    std::vector<Decision> decisions;
+    for (const Request& request : requests_) {
+      decisions.push_back(evaluator.Decide(request, Timestamp()));
+      is_ever_allowed[request.method] |= decisions.back().allowed();
+    }
+    for (std::size_t i = 0; i < requests_.size(); ++i) {
+      const Explanation explanation =
+          Explain(evaluator, requests_[i], Timestamp());
+      bool is_right = explanation.decision == decisions[i];
+      for (const Remedy& remedy : explanation.remedies) {
+        is_right &=
+            evaluator.Decide(remedy.ToRequest(requests_[i].method), Timestamp())
+                .allowed();
+      }
+      if (explanation.remedies.empty()) {
+        is_right &=
+            decisions[i].allowed() || !is_ever_allowed[requests_[i].method];
+      } else {
+        is_right &= !decisions[i].allowed();
+      }
+      if (!is_right) {
+        ADD_FAILURE() << Text(decisions[i]) << " for "
+                      << Describe(presented_[i]) << '\n'
+                      << explanation;
         return 0;
       }
     }
@@ -250,6 +285,7 @@ TEST(OracleTest, RulesOfSmallWorlds) {
   }
   SmallWorld world(shapes);
   std::uint64_t count = 0;
+  std::uint64_t explained = 0;
   const auto compare = [&](const std::vector<ApiAccessRule>& rules,
                            const std::vector<std::size_t>& numbers) {
     for (const bool session : {false, true}) {
@@ -260,6 +296,11 @@ TEST(OracleTest, RulesOfSmallWorlds) {
           world.Compare(internal::CompiledAccount(account), session, numbers);
       count += world.Compare(internal::CompiledAccount(account, 0), session,
                              numbers);
+      // Of two rules every so many, each rule beside many others.
+      if (numbers.size() < 2 || (numbers[0] + 5 * numbers[1]) % 37 == 0) {
+        explained +=
+            world.CompareExplanations(Valid(Evaluator::Compile(account)));
+      }
       if (testing::Test::HasFailure()) {
         for (const std::size_t number : numbers) {
           ADD_FAILURE() << Describe(
@@ -277,6 +318,8 @@ TEST(OracleTest, RulesOfSmallWorlds) {
       if (testing::Test::HasFailure()) return;
     }
   }
+  EXPECT_TRUE(Covered("explanations of small worlds", explained,
+                      kVerify ? 15'000'000 : 2'000'000));
   EXPECT_TRUE(Covered("rules of small worlds", count,
                       kVerify ? 2'000'000'000 : 160'000'000));
 }
