@@ -28,15 +28,6 @@ Evaluator OneRule() {
   return Evaluator::Compile(account).value();
 }
 
-const Request& OneRequest() {
-  static const Request request = {
-      .method = FindMethod("api", "ReadVms"),
-      .client_address = IpAddress::Parse("192.0.2.7").value(),
-      .login = LoginKind::kAccessKey,
-      .access_key_id = "KEY"};
-  return request;
-}
-
 // What one writes without a slot.
 class SharedHandle {
  public:
@@ -53,21 +44,28 @@ class SharedHandle {
   Evaluator evaluator_;
 };
 
+// Decides, on the evaluator that `get` gives each time.
+template <typename Get>
+void Measure(benchmark::State& state, Get get) {
+  const Request request = {
+      .method = FindMethod("api", "ReadVms"),
+      .client_address = IpAddress::Parse("192.0.2.7").value(),
+      .login = LoginKind::kAccessKey,
+      .access_key_id = "KEY"};
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(get().Decide(request, Timestamp()));
+  }
+}
+
 void Reader(benchmark::State& state) {
   static const examples::EvaluatorSlot slot(OneRule());
   examples::EvaluatorSlot::Reader reader(slot);
-  const Request request = OneRequest();
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(reader.Get().Decide(request, Timestamp()));
-  }
+  Measure(state, [&]() -> const Evaluator& { return reader.Get(); });
 }
 
 void Shared(benchmark::State& state) {
   static const SharedHandle handle(OneRule());
-  const Request request = OneRequest();
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(handle.Get().Decide(request, Timestamp()));
-  }
+  Measure(state, [&] { return handle.Get(); });
 }
 
 BENCHMARK(Reader)->Name("HotSwap/Reader")->ThreadRange(1, 2);

@@ -37,8 +37,8 @@ class Draw {
   // An address of `range`.
   IpAddress Address(const IpRange& range) {
     std::array<std::uint8_t, 16> bytes = range.first_address().bytes();
-    const auto from = static_cast<std::size_t>(range.prefix_length() +
-                                               (range.is_v4() ? 96 : 0));
+    const int prefix = range.prefix_length() + (range.is_v4() ? 96 : 0);
+    const auto from = static_cast<std::size_t>(prefix);
     for (std::size_t bit = from; bit < 128; ++bit) {
       if (Below(2) == 0) continue;
       bytes[bit / 8] |= static_cast<std::uint8_t>(0x80U >> bit % 8);
