@@ -289,7 +289,7 @@ case $verb in
     configure tidy -DAPI_ACCESS_BUILD_BENCHMARKS=ON
     # Not the projects of strangers, which this tree does not build.
     sed -n 's/^ *"file": "\(.*\)".*/\1/p' build/tidy/compile_commands.json |
-      grep -v /build/ | sort -u |
+      grep -vF "$PWD/build/" | sort -u |
       xargs -P "$(getconf _NPROCESSORS_ONLN)" -n 1 clang-tidy -quiet -p build/tidy
     ;;
   format)
