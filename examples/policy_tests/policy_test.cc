@@ -1,5 +1,6 @@
 // What has to hold for the account in the folder ACCOUNT.
 
+#include <iostream>
 #include <string>
 
 #include "account_folder.h"
@@ -27,7 +28,7 @@ aa::TestedAccount& Production() {
   static aa::TestedAccount& account = []() -> aa::TestedAccount& {
     auto& made = *new aa::TestedAccount(
         aa::examples::ReadAccountFolder(ACCOUNT).value().account, kNow);
-    made.PrintCoverageAtEnd("the production account");
+    made.PrintCoverageAtEnd("the production account", std::cout);
     return made;
   }();
   return account;

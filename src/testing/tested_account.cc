@@ -1,6 +1,5 @@
 #include "api_access/testing/tested_account.h"
 
-#include <iostream>
 #include <optional>
 #include <utility>
 
@@ -45,16 +44,18 @@ std::string RequestText(const std::string& method, const Request& request,
 class CoveragePrinter : public ::testing::Environment {
  public:
   CoveragePrinter(std::string title,
-                  std::shared_ptr<const RuleCoverage> coverage)
-      : title_(std::move(title)), coverage_(std::move(coverage)) {}
+                  std::shared_ptr<const RuleCoverage> coverage,
+                  std::ostream& out)
+      : title_(std::move(title)), coverage_(std::move(coverage)), out_(out) {}
 
   void TearDown() override {
-    std::cout << "Rule coverage of " << title_ << ": " << *coverage_ << '\n';
+    out_ << "Rule coverage of " << title_ << ": " << *coverage_ << '\n';
   }
 
  private:
   std::string title_;
   std::shared_ptr<const RuleCoverage> coverage_;
+  std::ostream& out_;
 };
 
 }  // namespace
@@ -108,10 +109,11 @@ Outcome TestedAccount::Decide(const std::string& method, const Request& request,
   return outcome;
 }
 
-void TestedAccount::PrintCoverageAtEnd(std::string title) const {
+void TestedAccount::PrintCoverageAtEnd(std::string title,
+                                       std::ostream& out) const {
   // GoogleTest owns it.
   ::testing::AddGlobalTestEnvironment(
-      new CoveragePrinter(std::move(title), coverage_));
+      new CoveragePrinter(std::move(title), coverage_, out));
 }
 
 std::string ToString(const Outcome& outcome) {

@@ -52,9 +52,10 @@ class TestedAccount {
   Timestamp now() const { return now_; }
   const RuleCoverage& coverage() const { return *coverage_; }
 
-  // Prints the coverage under `title` when the tests of this program have run.
-  // Call it once, before or while they run.
-  void PrintCoverageAtEnd(std::string title) const;
+  // Prints the coverage under `title` when the tests of this program have run,
+  // to `out`, which has to be there until then. Call it once, before or while
+  // they run.
+  void PrintCoverageAtEnd(std::string title, std::ostream& out) const;
 
  private:
   // `method` in words.
