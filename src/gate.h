@@ -65,9 +65,9 @@ class KeyTable {
 
   // The key of this id; null when there is none.
   const CompiledKey* Find(std::string_view wanted) const {
-    const std::uint32_t found = table_.Find(
+    const auto found = table_.Find(
         wanted, [this](std::uint32_t place) { return id(keys_[place]); });
-    return found == kNoPlace ? nullptr : &keys_[found];
+    return found ? &keys_[*found] : nullptr;
   }
 
  private:

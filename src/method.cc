@@ -4,7 +4,7 @@
 #include <cstddef>
 
 #include "src/method_catalogue.h"
-#include "src/text_pool.h"
+#include "src/short_text.h"
 
 namespace api_access {
 namespace {
@@ -70,7 +70,8 @@ bool ContainsAccessKeyInAnyCase(std::string_view name) {
 
 Method FindMethod(std::string_view service_text, std::string_view name) {
   const Service service = FindService(service_text);
-  const std::uint16_t place = internal::kSlots[internal::SlotOf(service, name)];
+  const std::uint16_t place =
+      internal::kSlots[internal::SlotOf(internal::TagOf(service, name), name)];
   if (place != 0) {
     const internal::CatalogueEntry& entry = kCatalogue[place - 1U];
     if (entry.service == service && internal::SameText(entry.name, name)) {

@@ -15,6 +15,7 @@
 #include <tuple>
 
 #include "api_access/method.h"
+#include "src/short_text.h"
 
 namespace api_access::internal {
 
@@ -309,39 +310,23 @@ static_assert(std::ranges::adjacent_find(kCatalogue,
                   kCatalogue.end(),
               "not strictly ascending");
 
-// The first bytes of `text` as a number, the first one lowest.
-constexpr std::uint64_t ReadUpToEight(std::string_view text) {
-  const auto byte = [&](std::size_t i) {
-    return std::uint64_t{static_cast<unsigned char>(text[i])} << 8 * i;
-  };
-  // One expression, since compilers read it as one load.
-  if (text.size() >= 8) {
-    return byte(0) | byte(1) | byte(2) | byte(3) | byte(4) | byte(5) | byte(6) |
-           byte(7);
-  }
-  std::uint64_t number = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) number |= byte(i);
-  return number;
+// Tells the methods of one name apart, and most others.
+constexpr std::uint64_t TagOf(Service service, std::string_view name) {
+  return std::uint64_t{name.size()} << 8 | static_cast<std::uint8_t>(service);
 }
 
-// A perfect hash of the catalogue: its factor was found by trial, such that no
-// two entries share a slot.
-inline constexpr std::size_t kSlotBits = 11;
-constexpr std::size_t SlotOf(Service service, std::string_view name) {
-  constexpr std::uint64_t kFactor = 0x38cc'dc37'd79c'0d97;
-  const std::uint64_t head = ReadUpToEight(name) + name.size() +
-                             (static_cast<std::uint64_t>(service) << 56);
-  const std::uint64_t tail = ReadUpToEight(
-      name.substr(name.size() - std::min<std::size_t>(name.size(), 8)));
-  return static_cast<std::size_t>(((head * kFactor) ^ tail) * kFactor >>
-                                  (64 - kSlotBits));
+// A perfect hash of the catalogue: no two entries share a slot.
+inline constexpr int kSlotBits = 11;
+constexpr std::size_t SlotOf(std::uint64_t tag, std::string_view name) {
+  return static_cast<std::size_t>(HashText(name, tag) >> (64 - kSlotBits));
 }
 
 // The place of each slot's entry in the catalogue, counted from 1; 0: none.
 inline constexpr auto kSlots = [] {
   std::array<std::uint16_t, std::size_t{1} << kSlotBits> slots{};
   for (std::size_t i = 0; i < kCatalogue.size(); ++i) {
-    slots[SlotOf(kCatalogue[i].service, kCatalogue[i].name)] =
+    const CatalogueEntry& entry = kCatalogue[i];
+    slots[SlotOf(TagOf(entry.service, entry.name), entry.name)] =
         static_cast<std::uint16_t>(i + 1);
   }
   return slots;

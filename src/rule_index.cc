@@ -240,9 +240,9 @@ RuleIndex::Listings RuleIndex::MakeListings(const RuleTable& rules,
 
 RuleIndex::Listing RuleIndex::Listings::Find(const RuleTable& rules,
                                              std::string_view text) const {
-  const std::uint32_t found = table.Find(
+  const auto found = table.Find(
       text, [&](std::uint32_t place) { return rules.text(all[place].text); });
-  return found == kNoPlace ? Listing() : all[found];
+  return found ? all[*found] : Listing();
 }
 
 const RuleIndex::Block& RuleIndex::BlockOf(const IpAddress& address) const {

@@ -1,5 +1,7 @@
 #include "src/rule_table.h"
 
+#include "src/short_text.h"
+
 namespace api_access::internal {
 
 // Apart from the header, so that the walk itself stays small.

@@ -325,7 +325,6 @@ TEST(RuleIndexTest, ManyRulesOnOneBlock) {
   }
 }
 
-// Words of eight bytes overlap at the end of a text.
 // A table of texts that it keeps.
 class Table {
   auto TextAt() const {
@@ -340,7 +339,7 @@ class Table {
         slots_(texts_.size()),
         table_(starts_, slots_, TextAt()) {}
 
-  std::uint32_t Find(std::string_view text) const {
+  std::optional<std::uint32_t> Find(std::string_view text) const {
     return table_.Find(text, TextAt());
   }
 
@@ -357,16 +356,17 @@ std::pair<std::string, std::string> CollidingTexts() {
   for (int i = 0;; ++i) {
     std::string text = "key-" + std::to_string(i);
     const auto [place, is_new] =
-        seen.try_emplace(internal::HashText(text), text);
+        seen.try_emplace(internal::TextTable::HashOf(text), text);
     if (!is_new) return {place->second, text};
   }
 }
 
 TEST(TextPoolTest, TextsOfOneHashAreToldApart) {
   const auto [first, second] = CollidingTexts();
-  ASSERT_EQ(internal::HashText(first), internal::HashText(second));
-  EXPECT_EQ(Table({first}).Find(second), internal::kNoPlace);
-  EXPECT_EQ(Table({second}).Find(first), internal::kNoPlace);
+  ASSERT_EQ(internal::TextTable::HashOf(first),
+            internal::TextTable::HashOf(second));
+  EXPECT_EQ(Table({first}).Find(second), std::nullopt);
+  EXPECT_EQ(Table({second}).Find(first), std::nullopt);
   for (const auto& texts : {std::vector<std::string>{first, second, "other"},
                             std::vector<std::string>{"other", second, first}}) {
     const Table table(texts);
@@ -388,22 +388,23 @@ TEST(TextPoolTest, TextsOfOneHashAreToldApart) {
 }
 
 TEST(TextPoolTest, EachOfManyTextsIsFound) {
-  EXPECT_EQ(Table({}).Find("text"), internal::kNoPlace);
+  EXPECT_EQ(Table({}).Find("text"), std::nullopt);
   std::vector<std::string> texts;
   std::set<std::uint32_t> hashes;
   for (int i = 0; i < 10'000; ++i) {
     texts.push_back("site" + std::to_string(i / 100) + "-rack" +
                     std::to_string(i % 100));
-    hashes.insert(internal::HashText(texts.back()));
+    hashes.insert(internal::TextTable::HashOf(texts.back()));
   }
   EXPECT_GT(hashes.size(), 9'990U);
   const Table table(texts);
   for (std::uint32_t i = 0; i < texts.size(); ++i) {
     ASSERT_EQ(table.Find(texts[i]), i);
-    ASSERT_EQ(table.Find(texts[i] + "0-"), internal::kNoPlace);
+    ASSERT_EQ(table.Find(texts[i] + "0-"), std::nullopt);
   }
 }
 
+// Words of eight and of four bytes overlap.
 TEST(TextPoolTest, TextsOfAnyLengthAreToldApartByEachByte) {
   for (std::size_t size = 0; size < 70; ++size) {
     const std::string text(size, 'x');
@@ -418,7 +419,7 @@ TEST(TextPoolTest, TextsOfAnyLengthAreToldApartByEachByte) {
       std::string other = text;
       other[i] = '\0';
       EXPECT_FALSE(internal::SameText(text, other)) << size << ' ' << i;
-      EXPECT_EQ(find(other), internal::kNoPlace);
+      EXPECT_EQ(find(other), std::nullopt);
     }
   }
 }

@@ -1,0 +1,78 @@
+// Comparing and hashing texts of a few dozen bytes at most, as ids, names and
+// CNs are: by words that overlap, since lengths vary from one text to the next
+// and few branches may depend on them.
+
+#ifndef API_ACCESS_SRC_SHORT_TEXT_H_
+#define API_ACCESS_SRC_SHORT_TEXT_H_
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace api_access::internal {
+
+// The bytes from `bytes` on as a number, the first one lowest.
+template <typename Number>
+constexpr Number Read(const char* bytes) {
+  std::array<char, sizeof(Number)> read{};
+  std::copy_n(bytes, read.size(), read.begin());
+  if constexpr (std::endian::native == std::endian::big) {
+    std::ranges::reverse(read);
+  }
+  return std::bit_cast<Number>(read);
+}
+
+// The first and the last bytes of a text, eight where it has them: all there is
+// of a text of up to sixteen.
+struct Ends {
+  std::uint64_t head;
+  std::uint64_t tail;
+};
+
+constexpr Ends EndsOf(std::string_view text) {
+  const char* const begin = text.data();
+  const std::size_t size = text.size();
+  if (size >= 8) {
+    return {Read<std::uint64_t>(begin), Read<std::uint64_t>(begin + size - 8)};
+  }
+  if (size >= 4) {
+    return {Read<std::uint32_t>(begin), Read<std::uint32_t>(begin + size - 4)};
+  }
+  if (size == 0) return {0, 0};
+  const std::uint64_t middle = Read<std::uint8_t>(begin + size / 2);
+  return {middle << 8 | Read<std::uint8_t>(begin),
+          Read<std::uint8_t>(begin + size - 1)};
+}
+
+constexpr bool SameText(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  const Ends ends_a = EndsOf(a);
+  const Ends ends_b = EndsOf(b);
+  if (((ends_a.head ^ ends_b.head) | (ends_a.tail ^ ends_b.tail)) != 0) {
+    return false;
+  }
+  for (std::size_t i = 8; i + 8 < a.size(); i += 8) {
+    if (Read<std::uint64_t>(a.data() + i) !=
+        Read<std::uint64_t>(b.data() + i)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// The upper bits are the good ones. Texts that differ between their ends alone
+// share a hash. `tag` is what the hash depends on besides: the size of the text
+// at least.
+constexpr std::uint64_t HashText(std::string_view text, std::uint64_t tag) {
+  // Found by trial: no two methods share a slot of the catalogue.
+  constexpr std::uint64_t kFactor = 0x56cd'2cf0'5f70'70bb;
+  const Ends ends = EndsOf(text);
+  return ((ends.head + tag) * kFactor ^ ends.tail) * kFactor;
+}
+
+}  // namespace api_access::internal
+
+#endif  // API_ACCESS_SRC_SHORT_TEXT_H_
