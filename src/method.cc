@@ -1,15 +1,30 @@
 #include "api_access/method.h"
 
 #include <algorithm>
-#include <cstddef>
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "src/method_catalogue.h"
 #include "src/short_text.h"
 
 namespace api_access {
+namespace internal {
+
+// The one way to make a method.
+struct MethodAccess {
+  static constexpr Method Make(Service service, MethodClass method_class,
+                               std::uint16_t entry) {
+    return Method(service, method_class, entry);
+  }
+};
+
+}  // namespace internal
 namespace {
 
 using internal::kCatalogue;
+using internal::MethodAccess;
 
 Service FindService(std::string_view text) {
   if (text == "api" || text == "oapi") return Service::kApi;
@@ -23,28 +38,36 @@ Service FindService(std::string_view text) {
   return Service::kOther;
 }
 
-// [A-Z][A-Za-z0-9]*, whatever the locale.
+constexpr bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
+
+// Of each byte, whatever the locale.
+constexpr auto kIsLetterOrDigit = [] {
+  std::array<bool, 256> table{};
+  for (char c = 'A'; c <= 'Z'; ++c) table[static_cast<unsigned char>(c)] = true;
+  for (char c = 'a'; c <= 'z'; ++c) table[static_cast<unsigned char>(c)] = true;
+  for (char c = '0'; c <= '9'; ++c) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
+// [A-Z][A-Za-z0-9]*
 bool IsWellFormed(std::string_view name) {
-  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  return !name.empty() && is_upper(name.front()) &&
-         std::ranges::all_of(name, [&](char c) {
-           return is_upper(c) || (c >= 'a' && c <= 'z') ||
-                  (c >= '0' && c <= '9');
-         });
+  bool well_formed = !name.empty() && IsUpper(name.front());
+  for (const char c : name) {
+    well_formed &= kIsLetterOrDigit[static_cast<unsigned char>(c)];
+  }
+  return well_formed;
 }
 
 bool ContainsAccessKeyInAnyCase(std::string_view name) {
   constexpr std::string_view kWord = "accesskey";
   const auto equal = [](char c, char lower) {
-    return c == lower || (c >= 'A' && c <= 'Z' && c - 'A' + 'a' == lower);
+    return c == lower || (IsUpper(c) && c - 'A' + 'a' == lower);
   };
   return std::search(name.begin(), name.end(), kWord.begin(), kWord.end(),
                      equal) != name.end();
 }
 
-// Rarely called: apart, it keeps the search for the others short.
-[[gnu::noinline]] MethodClass ClassBeyondCatalogue(Service service,
-                                                   std::string_view name) {
+MethodClass ClassBeyondCatalogue(Service service, std::string_view name) {
   switch (service) {
     case Service::kOos:
     case Service::kOsu:
@@ -66,19 +89,45 @@ bool ContainsAccessKeyInAnyCase(std::string_view name) {
   return MethodClass::kUnlisted;
 }
 
+// Seldom called: apart, it keeps FindMethod short.
+[[gnu::noinline]] Method MethodBeyondCatalogue(Service service,
+                                               std::string_view name) {
+  return MethodAccess::Make(service, ClassBeyondCatalogue(service, name), 0);
+}
+
+// What FindMethod needs of an entry of the catalogue, close together. Nothing
+// fits one as it is made: no service has that number.
+struct Candidate {
+  const char* name = "";
+  std::uint32_t tag = 0xff;
+  Method method =
+      MethodAccess::Make(Service::kOther, MethodClass::kUnlisted, 0);
+};
+// At the places of internal::kSlots.
+constexpr auto kCandidates = [] {
+  std::array<Candidate, kCatalogue.size() + 1> candidates{};
+  std::uint16_t place = 0;
+  for (const auto& [service, name, method_class, first, last] : kCatalogue) {
+    ++place;
+    candidates[place] = {
+        name.data(), static_cast<std::uint32_t>(internal::TagOf(service, name)),
+        MethodAccess::Make(service, method_class, place)};
+  }
+  return candidates;
+}();
+
 }  // namespace
 
 Method FindMethod(std::string_view service_text, std::string_view name) {
   const Service service = FindService(service_text);
-  const std::uint16_t place =
-      internal::kSlots[internal::SlotOf(internal::TagOf(service, name), name)];
-  if (place != 0) {
-    const internal::CatalogueEntry& entry = kCatalogue[place - 1U];
-    if (entry.service == service && internal::SameText(entry.name, name)) {
-      return Method(service, entry.method_class, place);
-    }
+  const std::uint64_t tag = internal::TagOf(service, name);
+  const Candidate& candidate =
+      kCandidates[internal::kSlots[internal::SlotOf(tag, name)]];
+  if (candidate.tag == tag &&
+      internal::SameText({candidate.name, name.size()}, name)) {
+    return candidate.method;
   }
-  return Method(service, ClassBeyondCatalogue(service, name), 0);
+  return MethodBeyondCatalogue(service, name);
 }
 
 std::string_view Method::name() const {

@@ -12,6 +12,9 @@
 #include <string_view>
 
 namespace api_access {
+namespace internal {
+struct MethodAccess;
+}  // namespace internal
 
 // The version of the provider's OpenAPI description that the catalogue of
 // methods was made from.
@@ -114,7 +117,7 @@ class Method {
   friend constexpr auto operator<=>(const Method&, const Method&) = default;
 
  private:
-  friend Method FindMethod(std::string_view service, std::string_view name);
+  friend struct internal::MethodAccess;
   friend struct std::hash<Method>;
 
   constexpr Method(Service service, MethodClass method_class,
