@@ -53,11 +53,12 @@ double BytesOf(const Account& account) {
 // Runs `function` over `items`, one an iteration.
 template <typename Items, typename Function>
 void Measure(benchmark::State& state, const Items& items, Function function) {
+  const std::size_t size = items.size();
   std::size_t next = 0;
   const std::int64_t before = HeapPiecesTaken();
   for (auto _ : state) {
     benchmark::DoNotOptimize(function(items[next]));
-    if (++next == items.size()) next = 0;
+    if (++next == size) next = 0;
   }
   state.counters["allocs"] =
       benchmark::Counter(static_cast<double>(HeapPiecesTaken() - before),

@@ -47,19 +47,4 @@ absl::Status CheckSize(const Account& account, std::uint64_t max) {
       std::to_string(size));
 }
 
-Decision Decide(const CompiledAccount* compiled, const Request& request,
-                Timestamp now) noexcept {
-  const GateOutcome gate =
-      PassGate(compiled == nullptr ? nullptr : &compiled->keys, request, now);
-  if (gate.reason != Reason::kNotDecided || compiled == nullptr) {
-    return Conclude(gate, {});
-  }
-  return Conclude(
-      gate,
-      compiled->FindRule({.address = request.client_address,
-                          .certificate = request.certificate,
-                          .bypass = HasBypass(compiled->trusted_session,
-                                              request.method, request.login)}));
-}
-
 }  // namespace api_access::internal

@@ -30,8 +30,12 @@ struct CompiledAccount {
   explicit CompiledAccount(const Account& account,
                            std::size_t index_from = kIndexFrom);
 
-  RuleTable::Outcome FindRule(const Presented& presented) const {
-    return index ? index->Find(rules, presented) : rules.Walk(presented);
+  // What the rules decide, by the index where there is one.
+  Decision FindRule(Presented presented) const {
+    if (!index) return rules.Walk(presented);
+    // Of what is never handed out, the walk keeps more in registers.
+    const Presented handed_out = presented;
+    return index->Find(rules, handed_out);
   }
 
   Arena arena;
@@ -50,14 +54,12 @@ struct EvaluatorAccess {
   }
 };
 
-// What the gate decides, else what the rules do.
-inline Decision Conclude(const GateOutcome& gate,
-                         const RuleTable::Outcome& outcome) {
-  Decision decision = {.reason = gate.reason};
-  if (gate.reason == Reason::kNotDecided) {
-    decision.reason = outcome.reason;
-    if (outcome.rule) decision.rule = *outcome.rule;
-  }
+// What the gate decides, else what `by_rules` does.
+template <typename ByRules>
+Decision Conclude(const GateOutcome& gate, ByRules by_rules) {
+  Decision decision = gate.reason == Reason::kNotDecided
+                          ? by_rules()
+                          : Decision{.reason = gate.reason};
   if (decision.allowed() && gate.key != nullptr) {
     decision.valid_until = gate.key->expiration;
   }
@@ -66,8 +68,20 @@ inline Decision Conclude(const GateOutcome& gate,
 
 // What Evaluator::Decide says. `compiled` may be null: there are no rules and
 // keys.
-Decision Decide(const CompiledAccount* compiled, const Request& request,
-                Timestamp now) noexcept;
+inline Decision Decide(const CompiledAccount* compiled, const Request& request,
+                       Timestamp now) noexcept {
+  const GateOutcome gate =
+      PassGate(compiled == nullptr ? nullptr : &compiled->keys, request, now);
+  return Conclude(gate, [&] {
+    return compiled == nullptr
+               ? Decision{.reason = Reason::kNoRules}
+               : compiled->FindRule(
+                     {.address = request.client_address,
+                      .certificate = request.certificate,
+                      .bypass = HasBypass(compiled->trusted_session,
+                                          request.method, request.login)});
+  });
+}
 
 // Places are counted in 32 bits, and the index has up to two for each range.
 inline constexpr std::uint64_t kMaxCompiledSize =

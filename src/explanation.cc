@@ -22,9 +22,11 @@ std::string FirstFit(const RuleTable& rules, std::size_t rule,
     case Criterion::kIpRange:
       return rules.FindRange(rule, presented.address)->ToString();
     case Criterion::kCa:
-      return std::string(*rules.FindCa(rule, presented.certificate));
+      return std::string(
+          rules.text(*rules.FindCa(rule, presented.certificate)));
     case Criterion::kCn:
-      return std::string(*rules.FindCn(rule, presented.certificate));
+      return std::string(
+          rules.text(*rules.FindCn(rule, presented.certificate)));
   }
   return {};
 }
@@ -144,7 +146,7 @@ Explanation Explain(const Evaluator& evaluator, const Request& request,
       .remedies = {}};
 
   const internal::GateOutcome gate = internal::PassGate(keys, request, now);
-  RuleTable::Outcome outcome;
+  Decision by_rules = {.reason = Reason::kNoRules};
   if (compiled != nullptr) {
     const Presented presented = {
         .address = request.client_address,
@@ -156,10 +158,10 @@ Explanation Explain(const Evaluator& evaluator, const Request& request,
     for (std::uint32_t rule = 0; rule < compiled->rules.size(); ++rule) {
       const RuleExplanation& explained = explanation.rules.emplace_back(
           ExplainRule(compiled->rules, rule, presented, is_asked));
-      if (is_asked) outcome.Add(rule, explained.reason);
+      if (is_asked) internal::TakeIn(rule, explained.reason, by_rules);
     }
   }
-  explanation.decision = internal::Conclude(gate, outcome);
+  explanation.decision = internal::Conclude(gate, [&] { return by_rules; });
   if (!explanation.decision.allowed()) {
     explanation.remedies = internal::FindRemedies(compiled, request, now);
   }

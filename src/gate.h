@@ -94,7 +94,8 @@ inline Reason CheckKey(const CompiledKey* key, Service service, Timestamp now) {
   if (key->expiration && now >= *key->expiration) {
     return Reason::kAccessKeyExpired;
   }
-  if (key->is_of_eim_user && service == Service::kIcu) {
+  // The service first: the user changes from one request to the next.
+  if (service == Service::kIcu && key->is_of_eim_user) {
     return Reason::kEimUserNotSupported;
   }
   return Reason::kNotDecided;

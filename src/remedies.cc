@@ -85,11 +85,14 @@ Change ChangeFor(const RuleTable& rules, std::size_t rule,
   if (misses(Criterion::kCa) || misses(Criterion::kCn)) {
     change.certificate = true;
     // What fits is kept.
-    change.ca_id = rules.FindCa(rule, presented.certificate)
-                       .value_or(rules.text(rules.ca_ids(rule).front()));
+    const auto text_of = [&](const Text* fits, std::span<const Text> listed) {
+      return rules.text(fits == nullptr ? listed.front() : *fits);
+    };
+    change.ca_id =
+        text_of(rules.FindCa(rule, presented.certificate), rules.ca_ids(rule));
     if (rules.Has(rule, Criterion::kCn)) {
-      change.cn = rules.FindCn(rule, presented.certificate)
-                      .value_or(rules.text(rules.cns(rule).front()));
+      change.cn =
+          text_of(rules.FindCn(rule, presented.certificate), rules.cns(rule));
     }
   }
   return change;

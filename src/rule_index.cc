@@ -255,28 +255,31 @@ const RuleIndex::Admitting& RuleIndex::AdmittingAt(
   return BlockOf(address).chain;
 }
 
-RuleTable::Outcome RuleIndex::Find(const RuleTable& rules,
-                                   const Presented& presented) const {
-  RuleTable::Outcome outcome;
-  if (rules.size() == 0) return outcome;
+Decision RuleIndex::Find(const RuleTable& rules,
+                         const Presented& presented) const {
+  Decision decision = {.reason = Reason::kNoRules};
+  if (rules.size() == 0) return decision;
   const Block& block = BlockOf(presented.address);
-  if (block.chain.first == kNone) return {Reason::kSourceIpNotAllowed};
+  if (block.chain.first == kNone) {
+    decision.reason = Reason::kSourceIpNotAllowed;
+    return decision;
+  }
 
   const auto try_rule = [&](std::uint32_t rule) {
-    outcome.Add(rule, rules.TryBeyondAddress(rule, presented));
+    TakeIn(rule, rules.TryBeyondAddress(rule, presented), decision);
   };
   try_rule(block.chain.first);
-  if (outcome.rule) return outcome;
+  if (decision.rule) return decision;
   if (block.chain.first_without_ca != kNone) {
     try_rule(block.chain.first_without_ca);
   }
   // Without a certificate the others say what the first one said.
   const ClientCertificate* certificate = presented.certificate;
-  if (certificate == nullptr || certificate->ca_ids().empty()) return outcome;
+  if (certificate == nullptr || certificate->ca_ids().empty()) return decision;
 
-  // What is tried next cannot change the outcome.
+  // What is tried next cannot change the decision.
   const auto is_settled = [&](std::uint32_t rule) {
-    return outcome.rule && *outcome.rule <= rule;
+    return decision.rule && *decision.rule <= rule;
   };
   const auto try_chain = [&](auto enough) {
     for (std::uint32_t at = static_cast<std::uint32_t>(&block - &blocks_[0]);
@@ -290,7 +293,7 @@ RuleTable::Outcome RuleIndex::Find(const RuleTable& rules,
   };
   if (block.with_ca <= kFewRules) {
     try_chain(is_settled);
-    return outcome;
+    return decision;
   }
 
   const auto try_listed = [&](const Listing& listing, auto enough) {
@@ -319,17 +322,18 @@ RuleTable::Outcome RuleIndex::Find(const RuleTable& rules,
   if (without_cn.cost + with_cn.cost >=
       std::min<std::uint64_t>(cost_by_ca, block.with_ca)) {
     try_near(is_settled);
-    return outcome;
+    return decision;
   }
   // What matches lists the CN, or none. The nearest miss needs another look,
   // until one misses by its CN alone: nothing is nearer.
   try_listed(without_cn, is_settled);
   try_listed(with_cn, is_settled);
-  if (!outcome.rule) {
-    try_near(
-        [&](std::uint32_t) { return outcome.reason == Reason::kCnNotAllowed; });
+  if (!decision.rule) {
+    try_near([&](std::uint32_t) {
+      return decision.reason == Reason::kCnNotAllowed;
+    });
   }
-  return outcome;
+  return decision;
 }
 
 std::size_t RuleIndex::bytes() const {

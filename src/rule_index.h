@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api_access/decision.h"
 #include "api_access/ip.h"
 #include "src/rule_table.h"
 #include "src/text_pool.h"
@@ -67,8 +68,7 @@ class RuleIndex {
   explicit RuleIndex(const RuleTable& rules);
 
   // What the walk over `rules`, those of the constructor, finds.
-  RuleTable::Outcome Find(const RuleTable& rules,
-                          const Presented& presented) const;
+  Decision Find(const RuleTable& rules, const Presented& presented) const;
 
   // The first of the rules that admit an address, and the first of those
   // without CA; kNone when there is none.

@@ -9,7 +9,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,6 +42,19 @@ static_assert(Reason::kCnNotAllowed < Reason::kCaNotAllowed &&
               Reason::kCaNotAllowed < Reason::kCertificateMissing &&
               Reason::kCertificateMissing < Reason::kSourceIpNotAllowed &&
               Reason::kSourceIpNotAllowed < Reason::kNoRules);
+
+// Takes in what Try says of a rule: the first match stays, else the nearest
+// miss. The rules may come in any order, and more than once; `decision` is that
+// of no rules before the first of them.
+inline void TakeIn(std::uint32_t rule, Reason said, Decision& decision) {
+  if (said == Reason::kRuleMatched) {
+    if (!decision.rule || rule < *decision.rule) {
+      decision = {.reason = said, .rule = rule};
+    }
+  } else if (!decision.rule) {
+    decision.reason = Nearer(decision.reason, said);
+  }
+}
 
 class RuleTable {
  public:
@@ -110,10 +122,10 @@ class RuleTable {
         items, [&](const IpRange& range) { return range.Contains(address); });
     return found == items.end() ? nullptr : &*found;
   }
-  std::optional<std::string_view> FindCa(
-      std::size_t rule, const ClientCertificate* certificate) const;
-  std::optional<std::string_view> FindCn(
-      std::size_t rule, const ClientCertificate* certificate) const;
+  const Text* FindCa(std::size_t rule,
+                     const ClientCertificate* certificate) const;
+  const Text* FindCn(std::size_t rule,
+                     const ClientCertificate* certificate) const;
 
   bool Has(std::size_t rule, Criterion criterion) const {
     switch (criterion) {
@@ -167,37 +179,24 @@ class RuleTable {
 
   // The same where the address is known to fit.
   Reason TryBeyondAddress(std::size_t rule, const Presented& presented) const {
-    static_assert(kAllCriteria.front() == Criterion::kIpRange);
-    for (const Criterion criterion : std::span(kAllCriteria).subspan<1>()) {
-      const Reason reason = Try(rule, criterion, presented);
-      if (reason != Reason::kRuleMatched) return reason;
-    }
-    return Reason::kRuleMatched;
+    static_assert(kAllCriteria == std::array{Criterion::kIpRange,
+                                             Criterion::kCa, Criterion::kCn});
+    const Reason reason = Try(rule, Criterion::kCa, presented);
+    return reason == Reason::kRuleMatched ? Try(rule, Criterion::kCn, presented)
+                                          : reason;
   }
 
-  struct Outcome {
-    Reason reason = Reason::kNoRules;
-    std::optional<std::uint32_t> rule = std::nullopt;
-
-    // Takes in what Try says of a rule: the first match stays, else the nearest
-    // miss. The rules may come in any order, and more than once.
-    void Add(std::uint32_t tried, Reason said) {
-      if (said == Reason::kRuleMatched) {
-        if (!rule || tried < *rule) *this = {said, tried};
-      } else if (!rule) {
-        reason = Nearer(reason, said);
-      }
-    }
-  };
   // The first rule that matches, else the nearest miss.
-  Outcome Walk(const Presented& presented) const {
+  Decision Walk(const Presented& presented) const {
     Reason nearest = Reason::kNoRules;
     for (std::uint32_t rule = 0; rule < size(); ++rule) {
       const Reason reason = Try(rule, presented);
-      if (reason == Reason::kRuleMatched) return {reason, rule};
+      if (reason == Reason::kRuleMatched) {
+        return {.reason = reason, .rule = rule};
+      }
       nearest = Nearer(nearest, reason);
     }
-    return {nearest};
+    return {.reason = nearest};
   }
 
  private:

@@ -24,23 +24,22 @@ namespace {
 using internal::CompiledAccount;
 using internal::Presented;
 using internal::RuleIndex;
-using internal::RuleTable;
 
 CompiledAccount Indexed(std::vector<ApiAccessRule> rules) {
   return CompiledAccount(
       CompleteAccount(Policy(0, false), std::move(rules), {}), 0);
 }
 
-std::string Text(const RuleTable::Outcome& outcome) {
-  return std::string(ToString(outcome.reason)) + ' ' +
-         (outcome.rule ? std::to_string(*outcome.rule) : "-");
+std::string ReasonAndRule(const Decision& decision) {
+  return std::string(ToString(decision.reason)) + ' ' +
+         (decision.rule ? std::to_string(*decision.rule) : "-");
 }
 
 std::string Found(const CompiledAccount& compiled, const std::string& address,
                   const ClientCertificate* certificate = nullptr,
                   bool bypass = false) {
   const IpAddress parsed = Ip(address);
-  return Text(compiled.index->Find(
+  return ReasonAndRule(compiled.index->Find(
       compiled.rules,
       {.address = parsed, .certificate = certificate, .bypass = bypass}));
 }
@@ -100,9 +99,9 @@ class Comparison {
 
  private:
   void Compare(const CompiledAccount& compiled, const Presented& presented) {
-    const RuleTable::Outcome walked = compiled.rules.Walk(presented);
-    ASSERT_EQ(Text(compiled.index->Find(compiled.rules, presented)),
-              Text(walked))
+    const Decision walked = compiled.rules.Walk(presented);
+    ASSERT_EQ(ReasonAndRule(compiled.index->Find(compiled.rules, presented)),
+              ReasonAndRule(walked))
         << presented.address << " bypass " << presented.bypass
         << " certificate " << (presented.certificate != nullptr);
     ++reasons[walked.reason];
