@@ -52,6 +52,8 @@ constexpr auto kIsLetterOrDigit = [] {
 // [A-Z][A-Za-z0-9]*
 bool IsWellFormed(std::string_view name) {
   bool well_formed = !name.empty() && IsUpper(name.front());
+// Nearly every method of fcu, lbu and directlink comes here.
+#pragma GCC unroll 4
   for (const char c : name) {
     well_formed &= kIsLetterOrDigit[static_cast<unsigned char>(c)];
   }
