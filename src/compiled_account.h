@@ -31,11 +31,8 @@ struct CompiledAccount {
                            std::size_t index_from = kIndexFrom);
 
   // What the rules decide, by the index where there is one.
-  Decision FindRule(Presented presented) const {
-    if (!index) return rules.Walk(presented);
-    // Of what is never handed out, the walk keeps more in registers.
-    const Presented handed_out = presented;
-    return index->Find(rules, handed_out);
+  Decision FindRule(const Presented& presented) const {
+    return index ? index->Find(rules, presented) : rules.Walk(presented);
   }
 
   Arena arena;
@@ -74,7 +71,7 @@ inline Decision Decide(const CompiledAccount* compiled, const Request& request,
       PassGate(compiled == nullptr ? nullptr : &compiled->keys, request, now);
   return Conclude(gate, [&] {
     return compiled == nullptr
-               ? Decision{.reason = Reason::kNoRules}
+               ? kNoRuleTried
                : compiled->FindRule(
                      {.address = request.client_address,
                       .certificate = request.certificate,

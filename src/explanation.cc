@@ -146,7 +146,7 @@ Explanation Explain(const Evaluator& evaluator, const Request& request,
       .remedies = {}};
 
   const internal::GateOutcome gate = internal::PassGate(keys, request, now);
-  Decision by_rules = {.reason = Reason::kNoRules};
+  Decision by_rules = internal::kNoRuleTried;
   if (compiled != nullptr) {
     const Presented presented = {
         .address = request.client_address,

@@ -94,7 +94,7 @@ inline Reason CheckKey(const CompiledKey* key, Service service, Timestamp now) {
   if (key->expiration && now >= *key->expiration) {
     return Reason::kAccessKeyExpired;
   }
-  // The service first: the user changes from one request to the next.
+  // The service first: it hardly varies, hence the branch is predicted.
   if (service == Service::kIcu && key->is_of_eim_user) {
     return Reason::kEimUserNotSupported;
   }

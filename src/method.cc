@@ -12,7 +12,7 @@
 namespace api_access {
 namespace internal {
 
-// The one way to make a method.
+// For FindMethod and what it looks up.
 struct MethodAccess {
   static constexpr Method Make(Service service, MethodClass method_class,
                                std::uint16_t entry) {
@@ -51,8 +51,9 @@ constexpr auto kIsLetterOrDigit = [] {
 
 // [A-Z][A-Za-z0-9]*
 bool IsWellFormed(std::string_view name) {
-  bool well_formed = !name.empty() && IsUpper(name.front());
-// Nearly every method of fcu, lbu and directlink comes here.
+  if (name.empty() || !IsUpper(name.front())) return false;
+  bool well_formed = true;
+// Worth it: nearly every method of fcu, lbu and directlink comes here.
 #pragma GCC unroll 4
   for (const char c : name) {
     well_formed &= kIsLetterOrDigit[static_cast<unsigned char>(c)];
@@ -97,15 +98,18 @@ MethodClass ClassBeyondCatalogue(Service service, std::string_view name) {
   return MethodAccess::Make(service, ClassBeyondCatalogue(service, name), 0);
 }
 
-// What FindMethod needs of an entry of the catalogue, close together. Nothing
-// fits one as it is made: no service has that number.
+// No request has it: no service has that number.
+constexpr std::uint32_t kNoTag = 0xff;
+
+// What FindMethod needs of an entry of the catalogue, close together.
 struct Candidate {
   const char* name = "";
-  std::uint32_t tag = 0xff;
+  std::uint32_t tag = kNoTag;
   Method method =
       MethodAccess::Make(Service::kOther, MethodClass::kUnlisted, 0);
 };
-// At the places of internal::kSlots.
+// The candidate of each place in internal::kSlots; no request fits that of
+// place 0.
 constexpr auto kCandidates = [] {
   std::array<Candidate, kCatalogue.size() + 1> candidates{};
   std::uint16_t place = 0;

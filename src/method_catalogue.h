@@ -310,7 +310,8 @@ static_assert(std::ranges::adjacent_find(kCatalogue,
                   kCatalogue.end(),
               "not strictly ascending");
 
-// Tells the methods of one name apart, and most others.
+// The service and the size of the name: of equal tags, both are equal. A search
+// that compares tags and bytes needs no more.
 constexpr std::uint64_t TagOf(Service service, std::string_view name) {
   return std::uint64_t{name.size()} << 8 | static_cast<std::uint8_t>(service);
 }
@@ -318,7 +319,7 @@ constexpr std::uint64_t TagOf(Service service, std::string_view name) {
 // A perfect hash of the catalogue: no two entries share a slot.
 inline constexpr int kSlotBits = 11;
 constexpr std::size_t SlotOf(std::uint64_t tag, std::string_view name) {
-  return static_cast<std::size_t>(HashText(name, tag) >> (64 - kSlotBits));
+  return static_cast<std::size_t>(HashEnds(name, tag) >> (64 - kSlotBits));
 }
 
 // The place of each slot's entry in the catalogue, counted from 1; 0: none.
@@ -334,7 +335,7 @@ inline constexpr auto kSlots = [] {
 static_assert(std::ranges::count_if(kSlots,
                                     [](auto slot) { return slot != 0; }) ==
                   std::ranges::ssize(kCatalogue),
-              "two entries share a slot: find another factor");
+              "two entries share a slot: find another kHashFactor");
 
 }  // namespace api_access::internal
 

@@ -257,7 +257,7 @@ const RuleIndex::Admitting& RuleIndex::AdmittingAt(
 
 Decision RuleIndex::Find(const RuleTable& rules,
                          const Presented& presented) const {
-  Decision decision = {.reason = Reason::kNoRules};
+  Decision decision = kNoRuleTried;
   if (rules.size() == 0) return decision;
   const Block& block = BlockOf(presented.address);
   if (block.chain.first == kNone) {

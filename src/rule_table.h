@@ -43,9 +43,12 @@ static_assert(Reason::kCnNotAllowed < Reason::kCaNotAllowed &&
               Reason::kCertificateMissing < Reason::kSourceIpNotAllowed &&
               Reason::kSourceIpNotAllowed < Reason::kNoRules);
 
+// What the rules decide before the first of them is tried.
+inline constexpr Decision kNoRuleTried = {.reason = Reason::kNoRules};
+
 // Takes in what Try says of a rule: the first match stays, else the nearest
-// miss. The rules may come in any order, and more than once; `decision` is that
-// of no rules before the first of them.
+// miss. The rules may come in any order, and more than once; `decision` starts
+// as kNoRuleTried.
 inline void TakeIn(std::uint32_t rule, Reason said, Decision& decision) {
   if (said == Reason::kRuleMatched) {
     if (!decision.rule || rule < *decision.rule) {

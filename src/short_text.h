@@ -1,6 +1,6 @@
-// Comparing and hashing texts of a few dozen bytes at most, as ids, names and
-// CNs are: by words that overlap, since lengths vary from one text to the next
-// and few branches may depend on them.
+// Comparing and hashing texts, made for those of a few dozen bytes, as ids,
+// names and CNs are: by words that overlap, since lengths vary from one text to
+// the next and few branches may depend on them.
 
 #ifndef API_ACCESS_SRC_SHORT_TEXT_H_
 #define API_ACCESS_SRC_SHORT_TEXT_H_
@@ -16,7 +16,7 @@ namespace api_access::internal {
 
 // The bytes from `bytes` on as a number, the first one lowest.
 template <typename Number>
-constexpr Number Read(const char* bytes) {
+constexpr Number ReadNumber(const char* bytes) {
   std::array<char, sizeof(Number)> read{};
   std::copy_n(bytes, read.size(), read.begin());
   if constexpr (std::endian::native == std::endian::big) {
@@ -36,15 +36,17 @@ constexpr Ends EndsOf(std::string_view text) {
   const char* const begin = text.data();
   const std::size_t size = text.size();
   if (size >= 8) {
-    return {Read<std::uint64_t>(begin), Read<std::uint64_t>(begin + size - 8)};
+    return {ReadNumber<std::uint64_t>(begin),
+            ReadNumber<std::uint64_t>(begin + size - 8)};
   }
   if (size >= 4) {
-    return {Read<std::uint32_t>(begin), Read<std::uint32_t>(begin + size - 4)};
+    return {ReadNumber<std::uint32_t>(begin),
+            ReadNumber<std::uint32_t>(begin + size - 4)};
   }
   if (size == 0) return {0, 0};
-  const std::uint64_t middle = Read<std::uint8_t>(begin + size / 2);
-  return {middle << 8 | Read<std::uint8_t>(begin),
-          Read<std::uint8_t>(begin + size - 1)};
+  const std::uint64_t middle = ReadNumber<std::uint8_t>(begin + size / 2);
+  return {middle << 8 | ReadNumber<std::uint8_t>(begin),
+          ReadNumber<std::uint8_t>(begin + size - 1)};
 }
 
 constexpr bool SameText(std::string_view a, std::string_view b) {
@@ -55,22 +57,32 @@ constexpr bool SameText(std::string_view a, std::string_view b) {
     return false;
   }
   for (std::size_t i = 8; i + 8 < a.size(); i += 8) {
-    if (Read<std::uint64_t>(a.data() + i) !=
-        Read<std::uint64_t>(b.data() + i)) {
+    if (ReadNumber<std::uint64_t>(a.data() + i) !=
+        ReadNumber<std::uint64_t>(b.data() + i)) {
       return false;
     }
   }
   return true;
 }
 
-// The upper bits are the good ones. Texts that differ between their ends alone
-// share a hash. `tag` is what the hash depends on besides: the size of the text
-// at least.
-constexpr std::uint64_t HashText(std::string_view text, std::uint64_t tag) {
-  // Found by trial: no two methods share a slot of the catalogue.
-  constexpr std::uint64_t kFactor = 0x56cd'2cf0'5f70'70bb;
+// An odd number found by trial, some ten million of them, such that no two
+// methods share a slot of the catalogue.
+inline constexpr std::uint64_t kHashFactor = 0x56cd'2cf0'5f70'70bb;
+
+// Of both ends, and of `tag` for what they do not tell: the size at least, or
+// `a` and `aa` share a hash. The upper bits are the good ones.
+constexpr std::uint64_t HashEnds(std::string_view text, std::uint64_t tag) {
   const Ends ends = EndsOf(text);
-  return ((ends.head + tag) * kFactor ^ ends.tail) * kFactor;
+  return ((ends.head + tag) * kHashFactor ^ ends.tail) * kHashFactor;
+}
+
+// Of all bytes.
+constexpr std::uint32_t HashText(std::string_view text) {
+  std::uint64_t tag = text.size();
+  for (std::size_t i = 8; i + 8 < text.size(); i += 8) {
+    tag = tag * kHashFactor ^ ReadNumber<std::uint64_t>(text.data() + i);
+  }
+  return static_cast<std::uint32_t>(HashEnds(text, tag) >> 32);
 }
 
 }  // namespace api_access::internal

@@ -68,7 +68,7 @@ class TextTable {
         slots_(slots),
         shift_(33 - static_cast<int>(std::bit_width(starts.size() - 1))) {
     for (std::uint32_t i = 0; i < slots.size(); ++i) {
-      slots[i] = {HashOf(text_at(i)), i};
+      slots[i] = {HashText(text_at(i)), i};
     }
     std::ranges::sort(slots, [&](Slot a, Slot b) {
       return a.hash != b.hash ? a.hash < b.hash
@@ -81,16 +81,12 @@ class TextTable {
     }
   }
 
-  static constexpr std::uint32_t HashOf(std::string_view text) {
-    return static_cast<std::uint32_t>(HashText(text, text.size()) >> 32);
-  }
-
   // Absent when `text` is not among them.
   template <typename TextAt>
   std::optional<std::uint32_t> Find(std::string_view text,
                                     TextAt text_at) const {
     if (slots_.empty()) return std::nullopt;
-    const std::uint32_t hash = HashOf(text);
+    const std::uint32_t hash = HashText(text);
     const std::size_t part = PartOf(hash);
     const std::size_t length = starts_[part + 1] - starts_[part];
     if (length == 0) return std::nullopt;

@@ -1,10 +1,15 @@
 #include "api_access/method.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -52,6 +57,34 @@ TEST(MethodTest, CatalogueIsTheTableRowByRow) {
     EXPECT_EQ(method.first_version(), row[3]) << row[1];
     EXPECT_EQ(method.last_version(), row[4]) << row[1];
   }
+}
+
+// Nothing else shares the place of an entry of the catalogue, neither its name
+// under another service nor a part of it.
+TEST(MethodTest, NothingIsTakenForAnEntryOfTheCatalogue) {
+  std::set<std::pair<std::string, std::string>> listed;
+  for (const auto& row : ReadTable()) listed.emplace(row[0], row[1]);
+  int entries = 0;
+  const auto ask = [&](const std::string& service, const std::string& name) {
+    const Method method = FindMethod(service, name);
+    const bool is_listed = listed.contains({service, name});
+    ASSERT_EQ(ToString(method.service()), service) << name;
+    ASSERT_EQ(method.name(), is_listed ? name : "") << service << ' ' << name;
+    entries += is_listed ? 1 : 0;
+  };
+  for (const internal::CatalogueEntry& entry : internal::kCatalogue) {
+    const std::string name(entry.name);
+    for (const char* service : {"api", "icu", "fcu", "lbu", "directlink", "eim",
+                                "oos", "osu", "other"}) {
+      ask(service, name);
+    }
+    for (std::size_t size = 0; size < name.size(); ++size) {
+      ask(std::string(ToString(entry.service)), name.substr(0, size));
+      ask(std::string(ToString(entry.service)),
+          name.substr(name.size() - size));
+    }
+  }
+  EXPECT_GE(entries, std::ranges::ssize(internal::kCatalogue));
 }
 
 TEST(MethodTest, CatalogueVersion) { EXPECT_EQ(kCatalogueVersion, "1.40.1"); }
@@ -120,6 +153,29 @@ TEST(MethodTest, Classes) {
   for (const auto& c : kCases) {
     EXPECT_EQ(FindMethod(c.service, c.name).method_class(), c.expected)
         << c.service << ' ' << c.name;
+  }
+}
+
+TEST(MethodTest, EachByteOfANameHasToBeALetterOrADigit) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const char c = static_cast<char>(byte);
+    const bool is_upper = c >= 'A' && c <= 'Z';
+    const bool fits =
+        is_upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    const auto expected = [](bool ordinary) {
+      return ordinary ? MethodClass::kOrdinary : MethodClass::kUnlisted;
+    };
+    EXPECT_EQ(FindMethod("fcu", std::string(1, c)).method_class(),
+              expected(is_upper))
+        << byte;
+    for (std::size_t size = 2; size < 12; ++size) {
+      for (std::size_t i = 1; i < size; ++i) {
+        std::string name(size, 'X');
+        name[i] = c;
+        ASSERT_EQ(FindMethod("fcu", name).method_class(), expected(fits))
+            << byte << ' ' << i << ' ' << size;
+      }
+    }
   }
 }
 

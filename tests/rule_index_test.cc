@@ -355,15 +355,14 @@ std::pair<std::string, std::string> CollidingTexts() {
   for (int i = 0;; ++i) {
     std::string text = "key-" + std::to_string(i);
     const auto [place, is_new] =
-        seen.try_emplace(internal::TextTable::HashOf(text), text);
+        seen.try_emplace(internal::HashText(text), text);
     if (!is_new) return {place->second, text};
   }
 }
 
 TEST(TextPoolTest, TextsOfOneHashAreToldApart) {
   const auto [first, second] = CollidingTexts();
-  ASSERT_EQ(internal::TextTable::HashOf(first),
-            internal::TextTable::HashOf(second));
+  ASSERT_EQ(internal::HashText(first), internal::HashText(second));
   EXPECT_EQ(Table({first}).Find(second), std::nullopt);
   EXPECT_EQ(Table({second}).Find(first), std::nullopt);
   for (const auto& texts : {std::vector<std::string>{first, second, "other"},
@@ -386,20 +385,29 @@ TEST(TextPoolTest, TextsOfOneHashAreToldApart) {
             Reason::kUnknownAccessKey);
 }
 
+// Texts that differ at an end, at both, or between them alone.
 TEST(TextPoolTest, EachOfManyTextsIsFound) {
   EXPECT_EQ(Table({}).Find("text"), std::nullopt);
-  std::vector<std::string> texts;
-  std::set<std::uint32_t> hashes;
-  for (int i = 0; i < 10'000; ++i) {
-    texts.push_back("site" + std::to_string(i / 100) + "-rack" +
-                    std::to_string(i % 100));
-    hashes.insert(internal::TextTable::HashOf(texts.back()));
-  }
-  EXPECT_GT(hashes.size(), 9'990U);
-  const Table table(texts);
-  for (std::uint32_t i = 0; i < texts.size(); ++i) {
-    ASSERT_EQ(table.Find(texts[i]), i);
-    ASSERT_EQ(table.Find(texts[i] + "0-"), std::nullopt);
+  const std::vector<std::pair<std::string, std::string>> forms = {
+      {"client.", ""},
+      {"", ".clients.example.com"},
+      {"ca-0000000000000000000000", "00000000"},
+      {"user", "@example.com"},
+      {"web-node-", ".paris.example.com"},
+  };
+  for (const auto& [before, behind] : forms) {
+    std::vector<std::string> texts;
+    std::set<std::uint32_t> hashes;
+    for (int i = 0; i < 10'000; ++i) {
+      texts.push_back(before + std::to_string(10'000 + i) + behind);
+      hashes.insert(internal::HashText(texts.back()));
+    }
+    EXPECT_GT(hashes.size(), 9'990U) << texts.front();
+    const Table table(texts);
+    for (std::uint32_t i = 0; i < texts.size(); ++i) {
+      ASSERT_EQ(table.Find(texts[i]), i);
+      ASSERT_EQ(table.Find(texts[i] + "0-"), std::nullopt);
+    }
   }
 }
 
@@ -407,18 +415,24 @@ TEST(TextPoolTest, EachOfManyTextsIsFound) {
 TEST(TextPoolTest, TextsOfAnyLengthAreToldApartByEachByte) {
   for (std::size_t size = 0; size < 70; ++size) {
     const std::string text(size, 'x');
-    EXPECT_TRUE(internal::SameText(text, std::string(size, 'x')));
     EXPECT_FALSE(internal::SameText(text, text + 'x'));
+    // Whatever stands around a text is none of it.
+    const std::string here = '<' + text + '1';
+    const std::string there = '>' + text + '2';
+    const std::string_view one = std::string_view(here).substr(1, size);
+    const std::string_view other = std::string_view(there).substr(1, size);
+    EXPECT_TRUE(internal::SameText(one, other)) << size;
+    EXPECT_EQ(internal::HashText(one), internal::HashText(other)) << size;
     const Table table({text});
     const auto find = [&](const std::string& wanted) {
       return table.Find(wanted);
     };
     EXPECT_EQ(find(text), 0U);
     for (std::size_t i = 0; i < size; ++i) {
-      std::string other = text;
-      other[i] = '\0';
-      EXPECT_FALSE(internal::SameText(text, other)) << size << ' ' << i;
-      EXPECT_EQ(find(other), std::nullopt);
+      std::string changed = text;
+      changed[i] = '\0';
+      EXPECT_FALSE(internal::SameText(text, changed)) << size << ' ' << i;
+      EXPECT_EQ(find(changed), std::nullopt);
     }
   }
 }
