@@ -92,7 +92,7 @@ MethodClass ClassBeyondCatalogue(Service service, std::string_view name) {
   return MethodClass::kUnlisted;
 }
 
-// Seldom called: apart, it keeps FindMethod short.
+// Apart, it keeps FindMethod short.
 [[gnu::noinline]] Method MethodBeyondCatalogue(Service service,
                                                std::string_view name) {
   return MethodAccess::Make(service, ClassBeyondCatalogue(service, name), 0);
