@@ -1,7 +1,12 @@
 #include "api_access/explanation.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "api_access/required_factors.h"
 #include "src/compiled_account.h"

@@ -4,7 +4,6 @@
 #ifndef API_ACCESS_SRC_GATE_H_
 #define API_ACCESS_SRC_GATE_H_
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>

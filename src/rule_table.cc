@@ -1,5 +1,8 @@
 #include "src/rule_table.h"
 
+#include <string>
+#include <string_view>
+
 #include "src/short_text.h"
 
 namespace api_access::internal {
