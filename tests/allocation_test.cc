@@ -8,12 +8,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <functional>
+#include <future>
 #include <new>
 #include <set>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "api_access/required_factors.h"
+#include "examples/hot_swap/evaluator_slot.h"
 #include "gtest/gtest.h"
 #include "tests/support.h"
 
@@ -21,6 +26,8 @@ namespace {
 std::atomic<int> allocations{0};
 std::atomic<std::int64_t> bytes{0};
 std::atomic<std::int64_t> most_bytes{0};
+// Runs once, when this thread next frees something.
+thread_local const std::function<void()>* at_next_free = nullptr;
 }  // namespace
 
 // Inlined, they look mismatched to the compiler.
@@ -33,6 +40,7 @@ std::atomic<std::int64_t> most_bytes{0};
   return memory;
 }
 [[gnu::noinline]] void operator delete(void* memory) noexcept {
+  if (const auto* run = std::exchange(at_next_free, nullptr)) (*run)();
   bytes -= static_cast<std::int64_t>(malloc_usable_size(memory));
   std::free(memory);
 }
@@ -197,6 +205,47 @@ TEST(AllocationTest, AnEvaluatorOfManyRulesIsLinear) {
   EXPECT_LT(large.most_bytes, 3 * 512 * 1024);
   // Ten times as many take ten times as much, and the steps of tables.
   EXPECT_LT(heap_of(10'000).bytes, 11 * large.bytes);
+}
+
+// Freeing a large snapshot takes milliseconds, in which no other thread may
+// have to wait for the lock.
+TEST(AllocationTest, OldSnapshotsAreFreedWithoutTheLock) {
+  const auto compiled = [] {
+    return Valid(Evaluator::Compile(
+        CompleteAccount(Policy(0, false), {Rule("r", {"::/0"})}, {})));
+  };
+  examples::EvaluatorSlot slot(compiled());
+  examples::EvaluatorSlot::Reader reader(slot);
+  bool another_thread_could_publish = false;
+  const std::function<void()> publish = [&] {
+    std::promise<void> published;
+    std::thread publisher([&] {
+      slot.Publish(Evaluator());
+      published.set_value();
+    });
+    // Whoever holds the lock here would wait for ever.
+    another_thread_could_publish =
+        published.get_future().wait_for(seconds{20}) ==
+        std::future_status::ready;
+    publisher.detach();
+  };
+
+  // The reader is the last who holds the first snapshot.
+  slot.Publish(compiled());
+  at_next_free = &publish;
+  reader.Get();
+  EXPECT_EQ(at_next_free, nullptr);
+  EXPECT_TRUE(another_thread_could_publish);
+  if (!another_thread_could_publish) std::abort();
+
+  // The slot is the last who holds the next one.
+  another_thread_could_publish = false;
+  slot.Publish(compiled());
+  Evaluator next = compiled();
+  at_next_free = &publish;
+  slot.Publish(std::move(next));
+  EXPECT_EQ(at_next_free, nullptr);
+  EXPECT_TRUE(another_thread_could_publish);
 }
 
 }  // namespace

@@ -24,8 +24,9 @@ class EvaluatorSlot {
   // Get gave before stays valid until its reader calls Get again.
   void Publish(Evaluator evaluator) {
     const std::lock_guard lock(mutex_);
+    // The old snapshot goes to the argument, which is destroyed by the caller,
+    // after the lock: freeing a large one takes milliseconds.
     std::swap(current_, evaluator);
-    // The old snapshot, if nobody else holds it, is freed behind the lock.
     version_.fetch_add(1, std::memory_order_release);
   }
 
@@ -44,8 +45,11 @@ class EvaluatorSlot {
 
    private:
     void Refresh() {
+      // Destroyed after the lock, with the old snapshot.
+      Evaluator evaluator;
       const std::lock_guard lock(slot_.mutex_);
-      evaluator_ = slot_.current_;
+      evaluator = slot_.current_;
+      std::swap(evaluator_, evaluator);
       version_ = slot_.version_.load(std::memory_order_relaxed);
     }
 
