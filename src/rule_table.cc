@@ -1,21 +1,37 @@
 #include "src/rule_table.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "src/short_text.h"
 
 namespace api_access::internal {
 
-// Apart from the header, so that the walk itself stays small.
+namespace {
+
+// Up to as many ids, comparing each is faster than a binary search.
+constexpr std::size_t kFewIds = 8;
+
+// `ids` are in byte order.
+bool Holds(const std::vector<std::string>& ids, std::string_view wanted) {
+  if (ids.size() > kFewIds) {
+    return std::binary_search(ids.begin(), ids.end(), wanted);
+  }
+  return std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
+    return SameText(wanted, id);
+  });
+}
+
+}  // namespace
+
+// Out of line, so that the walk itself stays small.
 const Text* RuleTable::FindCa(std::size_t rule,
                               const ClientCertificate* certificate) const {
   if (certificate == nullptr) return nullptr;
   for (const Text& item : ca_ids(rule)) {
-    const std::string_view listed = text(item);
-    for (const std::string& id : certificate->ca_ids()) {
-      if (SameText(listed, id)) return &item;
-    }
+    if (Holds(certificate->ca_ids(), text(item))) return &item;
   }
   return nullptr;
 }

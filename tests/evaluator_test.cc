@@ -361,6 +361,58 @@ TEST(EvaluatorTest, EveryReasonIsReached) {
   EXPECT_EQ(reached, std::set<Reason>(kAllReasons.begin(), kAllReasons.end()));
 }
 
+TEST(EvaluatorTest, FindsACaAmongManyThatArePresented) {
+  // Nine are searched otherwise than eight.
+  for (const int presented : {1, 8, 9, 100}) {
+    Texts ids;
+    for (int i = 0; i < presented; ++i) {
+      ids.push_back("ca-" + std::to_string(2 * i));
+    }
+    const ClientCertificate certificate = Certificate(ids);
+    for (int listed = -1; listed <= 2 * presented; ++listed) {
+      const std::string id = "ca-" + std::to_string(listed);
+      const Evaluator evaluator = Valid(Evaluator::Compile(CompleteAccount(
+          Policy(0, false), {Rule("r", {}, {"ca", id})}, {Key("K")})));
+      EXPECT_EQ(evaluator
+                    .Decide({.method = FindMethod("api", "ReadVms"),
+                             .client_address = Ip("192.0.2.7"),
+                             .login = LoginKind::kAccessKey,
+                             .access_key_id = "K",
+                             .certificate = &certificate},
+                            At("2030-01-01"))
+                    .reason,
+                std::ranges::count(ids, id) == 1 ? Reason::kRuleMatched
+                                                 : Reason::kCaNotAllowed)
+          << presented << ' ' << listed;
+    }
+  }
+}
+
+TEST(EvaluatorTest, CasPresentedTimesCasListedIsNotQuadratic) {
+  // Comparing each of them with each would take minutes.
+  constexpr int kIds = 30'000;
+  Texts listed;
+  Texts presented;
+  for (int i = 0; i < kIds; ++i) {
+    listed.push_back("listed-" + std::to_string(i));
+    presented.push_back("presented-" + std::to_string(i));
+  }
+  const ClientCertificate certificate = Certificate(presented);
+  const Evaluator evaluator = Valid(Evaluator::Compile(
+      CompleteAccount(Policy(0, false), {Rule("r", {}, listed)}, {Key("K")})));
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_EQ(evaluator
+                  .Decide({.method = FindMethod("api", "ReadVms"),
+                           .client_address = Ip("192.0.2.7"),
+                           .login = LoginKind::kAccessKey,
+                           .access_key_id = "K",
+                           .certificate = &certificate},
+                          At("2030-01-01"))
+                  .reason,
+              Reason::kCaNotAllowed);
+  }
+}
+
 TEST(EvaluatorTest, DefaultAndMovedFromHaveNoRulesAndNoKeys) {
   Evaluator moved_from = OpenEvaluator();
   const Evaluator copy = moved_from;

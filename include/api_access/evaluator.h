@@ -55,9 +55,9 @@ class Evaluator {
   // Total. Takes time logarithmic in the IP ranges; then linear in the rules
   // with CAs that admit the address, or in those that list what the certificate
   // says, whichever are fewer. A rule that is tried takes time linear in its
-  // CNs and in its CA ids times those presented. Does not allocate. Source: the
-  // provider's user guide (About API Access Rules, Activating a Trusted
-  // Session).
+  // CNs, and linear in its CA ids times the logarithm of those presented. Does
+  // not allocate. Source: the provider's user guide (About API Access Rules,
+  // Activating a Trusted Session).
   [[nodiscard]] Decision Decide(const Request& request,
                                 Timestamp now) const noexcept;
 
