@@ -52,7 +52,10 @@ ActivationReport CheckActivation(const Account& account,
     if (!account.every_user_listed()) {
       violate(ViolationCode::kAccountIncomplete, "",
               "expected the list of all EIM users, got none or a part of it: "
-              "access keys may be missing");
+              "access keys may be missing" +
+                  (account.users_doubt().empty()
+                       ? ""
+                       : " (" + account.users_doubt() + ")"));
     }
     std::vector<std::string> users = account.users_without_keys_read();
     std::ranges::sort(users);

@@ -1,5 +1,9 @@
 #include "api_access/account.h"
 
+#include <tuple>
+#include <utility>
+
+#include "api_access/activation.h"
 #include "gtest/gtest.h"
 #include "tests/support.h"
 
@@ -39,13 +43,60 @@ TEST(AccountTest, RefusesIdsThatOccurTwice) {
       {{.policy = Policy(0, false), .users_without_keys_read = {"a", "a"}},
        "expected each user without access keys read once, got `a` twice"},
       {{.policy = Policy(0, false), .users_without_keys_read = {"a", ""}},
-       "user without access keys read: expected a user name, got an empty one"},
+       "expected each user without access keys read not to be empty, got an "
+       "empty one"},
   };
   for (const auto& c : kCases) {
     const auto account = Account::Create(c.fields);
     EXPECT_EQ(account.status().code(), absl::StatusCode::kInvalidArgument);
     EXPECT_EQ(Message(account.status()), c.message);
   }
+}
+
+// A moved-from rule has no criteria, so it would admit everybody.
+TEST(AccountTest, RefusesMovedFromRulesAndKeys) {
+  ApiAccessRule rule = Rule("a rule with a long id", {"10.0.0.0/8"}, {"ca-1"});
+  ApiAccessRule short_rule = Rule("a", {"10.0.0.0/8"});
+  AccessKey key = Key("a key with a long id", At("2030-01-01"));
+  AccessKey short_key = Key("K");
+  const auto moved = std::tuple(std::move(rule), std::move(short_rule),
+                                std::move(key), std::move(short_key));
+  EXPECT_EQ(std::get<3>(moved).id(), "K");
+  // NOLINTBEGIN(bugprone-use-after-move)
+  for (const ApiAccessRule& from : {rule, short_rule}) {
+    EXPECT_EQ(Message(Account::Create({.policy = Policy(0, false),
+                                       .rules = {Rule("b", {"::/0"}), from}})
+                          .status()),
+              "expected each API access rule id not to be empty, got an empty "
+              "one");
+  }
+  for (const AccessKey& from : {key, short_key}) {
+    EXPECT_EQ(Message(Account::Create({.policy = Policy(0, false),
+                                       .access_keys = {Key("B"), from}})
+                          .status()),
+              "expected each access key id not to be empty, got an empty one");
+  }
+  // NOLINTEND(bugprone-use-after-move)
+}
+
+TEST(AccountTest, AMovedFromAccountIsEmptyAndIncomplete) {
+  const Account copy =
+      CompleteAccount(Policy(3600, true), {Rule("a", {}, {"ca-1"})},
+                      {Key("K", At("2030-01-01"))});
+  Account account = copy;
+  Account moved = std::move(account);
+  EXPECT_EQ(moved, copy);
+  // NOLINTBEGIN(bugprone-use-after-move)
+  EXPECT_EQ(account, Valid(Account::Create({.policy = Policy(3600, true)})));
+  account = std::move(moved);
+  EXPECT_EQ(account, copy);
+  EXPECT_EQ(moved, Valid(Account::Create({.policy = Policy(3600, true)})));
+  EXPECT_FALSE(CheckActivation(moved,
+                               {.max_access_key_expiration_seconds = 1,
+                                .require_trusted_env = false},
+                               At("2030-01-01"))
+                   .ready);
+  // NOLINTEND(bugprone-use-after-move)
 }
 
 TEST(AccountTest, AcceptsWhatContradictsItsPolicy) {

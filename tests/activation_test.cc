@@ -135,6 +135,23 @@ TEST(ActivationTest, AccountIncomplete) {
 }
 
 // A1
+TEST(ActivationTest, SaysWhyNotEveryUserIsKnown) {
+  const auto message = [](std::string doubt) {
+    const Account account = Valid(Account::Create(
+        {.policy = Policy(0, false), .users_doubt = std::move(doubt)}));
+    return CheckActivation(account, {.max_access_key_expiration_seconds = 1},
+                           At("2030-01-01"))
+        .violations[0]
+        .message;
+  };
+  EXPECT_EQ(message(""),
+            "expected the list of all EIM users, got none or a part of it: "
+            "access keys may be missing");
+  EXPECT_EQ(message("ReadUsers.json says HasMoreItems"),
+            "expected the list of all EIM users, got none or a part of it: "
+            "access keys may be missing (ReadUsers.json says HasMoreItems)");
+}
+
 TEST(ActivationTest, MaxOutOfRange) {
   const struct {
     std::int64_t max;

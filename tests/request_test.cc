@@ -1,5 +1,7 @@
 #include "api_access/request.h"
 
+#include <utility>
+
 #include "gtest/gtest.h"
 #include "tests/support.h"
 
@@ -17,6 +19,14 @@ TEST(ClientCertificateTest, MayHaveNeitherCaNorCn) {
   EXPECT_TRUE(Certificate({}).ca_ids().empty());
   EXPECT_EQ(Certificate({"ca-1"}).cn(), std::nullopt);
   EXPECT_EQ(Certificate({}, "client.a").cn(), "client.a");
+}
+
+TEST(ClientCertificateTest, MovedFromIsNone) {
+  ClientCertificate certificate = Certificate({"ca-1"}, "client.a");
+  const ClientCertificate moved = std::move(certificate);
+  EXPECT_EQ(moved, Certificate({"ca-1"}, "client.a"));
+  // NOLINTNEXTLINE(bugprone-use-after-move)
+  EXPECT_TRUE(certificate.ca_ids().empty());
 }
 
 TEST(ClientCertificateTest, RefusesEmptyIdsAndCns) {

@@ -28,7 +28,8 @@ constexpr std::string_view ToString(AccessKeyState state) {
 // Errors: kInvalidArgument. Allocates only to report one.
 absl::StatusOr<AccessKeyState> ParseAccessKeyState(std::string_view text);
 
-// An access key of the root user or of one EIM user. Immutable.
+// An access key of the root user or of one EIM user. Immutable. A moved-from
+// key has an empty id, and Account::Create refuses it.
 //
 // Const members may be called concurrently. Source: the provider's user guide
 // (About Access Keys) and OpenAPI description.

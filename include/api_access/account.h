@@ -33,15 +33,32 @@ class Account {
     // is missing; a trusted session cannot be activated before (our choice). No
     // decision on a request depends on it.
     bool every_user_listed = false;
+    // Why not every user is known, in words for people, such as `ReadUsers.json
+    // says HasMoreItems`. Empty: not told. The message of account-incomplete
+    // repeats it, nothing else depends on it.
+    std::string users_doubt = {};
     // The users whose access keys are not among `access_keys` because they were
     // not read. None empty, none twice.
     std::vector<std::string> users_without_keys_read = {};
 
     friend bool operator==(const Fields&, const Fields&) = default;
   };
-  // Errors: kInvalidArgument, naming the first offending id in byte order.
+  // Errors: kInvalidArgument for a moved-from rule or key, which has an empty
+  // id, and for an id that is there twice, naming the first in byte order.
   // Takes time linear in the fields but for sorting.
   static absl::StatusOr<Account> Create(Fields fields);
+
+  Account(const Account&) = default;
+  Account& operator=(const Account&) = default;
+  // A moved-from account has no rules and keys, and is not known to be
+  // complete.
+  Account(Account&& other) noexcept
+      : fields_(std::exchange(other.fields_, Fields{other.policy()})) {}
+  Account& operator=(Account&& other) noexcept {
+    fields_ = std::exchange(other.fields_, Fields{other.policy()});
+    return *this;
+  }
+  ~Account() = default;
 
   const ApiAccessPolicy& policy() const { return fields_.policy; }
   const std::vector<ApiAccessRule>& rules() const { return fields_.rules; }
@@ -49,6 +66,7 @@ class Account {
     return fields_.access_keys;
   }
   bool every_user_listed() const { return fields_.every_user_listed; }
+  const std::string& users_doubt() const { return fields_.users_doubt; }
   const std::vector<std::string>& users_without_keys_read() const {
     return fields_.users_without_keys_read;
   }

@@ -43,7 +43,8 @@ constexpr std::string_view ToString(Criterion criterion) {
 
 // An API access rule: a request matches when it fits one item of each criterion
 // that has items. An empty criterion does not constrain, so taking the last
-// item out of one opens the rule, however narrow that item was. Immutable.
+// item out of one opens the rule, however narrow that item was. Immutable. A
+// moved-from rule has an empty id, and Account::Create refuses it.
 //
 // Const members may be called concurrently. Source: the provider's user guide
 // (About API Access Rules) and OpenAPI description.

@@ -12,7 +12,7 @@ namespace api_access {
 
 // A client certificate authority, known by its id alone. No verdict depends on
 // the CAs of an account: an API access rule may name one that was deleted.
-// Immutable.
+// Immutable. A moved-from CA has an empty id, which no rule names.
 //
 // Const members may be called concurrently. Source: the provider's OpenAPI
 // description; that rules keep the id of a deleted CA is our choice.

@@ -18,7 +18,7 @@ namespace api_access {
 
 // What the gateway has found out about the client certificate of a connection.
 // Owns its bytes: make it once per connection and point to it from each
-// request. Immutable.
+// request. Immutable. A moved-from certificate has no CA ids: it is none.
 //
 // Const members may be called concurrently. Source: the provider's OpenAPI
 // description; how several CNs count is our choice.
