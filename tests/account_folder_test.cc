@@ -1,12 +1,18 @@
 #include "account_folder.h"
 
+#include <sys/stat.h>
+
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "json_cursor.h"
 #include "tests/support.h"
 
 namespace api_access::examples {
@@ -60,6 +66,7 @@ TEST(AccountFolderTest, OptionalAnswersMayBeAbsent) {
   answers.cas.reset();
   const AccountFolder folder = Valid(ParseAccount(answers));
   EXPECT_FALSE(folder.account.every_user_listed());
+  EXPECT_EQ(folder.account.users_doubt(), "ReadUsers.json is missing");
   EXPECT_THAT(folder.account.users_without_keys_read(), IsEmpty());
   EXPECT_EQ(folder.account.access_keys().size(), 2U);
   EXPECT_EQ(folder.cas, std::nullopt);
@@ -88,6 +95,35 @@ TEST(AccountFolderTest, TellsWhichUsersAreMissing) {
         << c.users;
     EXPECT_EQ(folder.account.users_without_keys_read(), c.without_keys)
         << c.users;
+  }
+}
+
+TEST(AccountFolderTest, AFieldThatIsNotKnownLeavesTheListOfUsersInDoubt) {
+  const struct {
+    const char* users;
+    const char* doubt;
+  } kCases[] = {
+      {R"({"Users":[{"UserName":"alice"}],"HasMoreItems":false,"MaxResultsLimit":100,"MaxResultsTruncated":false,"ResponseContext":{"RequestId":"x"}})",
+       ""},
+      {R"({"Users":[{"UserName":"alice"}],"HasMoreItems":true})",
+       "ReadUsers.json says HasMoreItems"},
+      // Whatever its value, and whatever the other fields say.
+      {R"({"Users":[{"UserName":"alice"}],"IsTruncated":true,"Marker":"m"})",
+       "ReadUsers.json has the field `IsTruncated`, which may mark a list that "
+       "is cut"},
+      {R"({"Users":[{"UserName":"alice"}],"HasMoreItems":false,"NextToken":null})",
+       "ReadUsers.json has the field `NextToken`, which may mark a list that "
+       "is cut"},
+      {R"({"Users":[{"UserName":"alice"}],"HasMoreItem":true})",
+       "ReadUsers.json has the field `HasMoreItem`, which may mark a list that "
+       "is cut"},
+  };
+  for (const auto& c : kCases) {
+    AccountAnswers answers = GoodAnswers();
+    answers.users->text = c.users;
+    const Account account = Valid(ParseAccount(answers)).account;
+    EXPECT_EQ(account.users_doubt(), c.doubt) << c.users;
+    EXPECT_EQ(account.every_user_listed(), *c.doubt == '\0') << c.users;
   }
 }
 
@@ -341,6 +377,181 @@ TEST(AccountFolderTest, RefusesRepeatedKeysWithoutAName) {
             "ReadApiAccessPolicy.json: $[``]: expected each key once");
 }
 
+TEST(AccountFolderTest, RefusesFieldsThatAreSpeltOtherwise) {
+  const auto key = [](const std::string& field) {
+    return R"({"AccessKeys":[{"AccessKeyId":"K","State":"ACTIVE",)" + field +
+           ":\"2020-01-01\"}]}";
+  };
+  const struct {
+    Target target;
+    std::string text;
+    const char* message;
+  } kCases[] = {
+      {KeysOf, key(R"("expirationDate")"),
+       "ReadAccessKeys.json: $.AccessKeys[0]: expected the field "
+       "`ExpirationDate` spelt so, got `expirationDate`"},
+      {KeysOf, key(R"("expiration_date")"), "got `expiration_date`"},
+      {KeysOf, key(R"("expiration-date")"), "got `expiration-date`"},
+      {KeysOf, key(R"("ExpirationDate ")"), "got `ExpirationDate `"},
+      {KeysOf, key(R"("Expiration\tDate")"), "got `Expiration\\x09Date`"},
+      {KeysOf, key(R"("ExpirationDate\u200b")"),
+       "got `ExpirationDate\\xe2\\x80\\x8b`"},
+      // One edit away: less, more, another, two swapped.
+      {KeysOf, key(R"("ExpiratonDate")"), "got `ExpiratonDate`"},
+      {KeysOf, key(R"("expiration_dates")"), "got `expiration_dates`"},
+      {KeysOf, key(R"("ExpirationDato")"), "got `ExpirationDato`"},
+      {KeysOf, key(R"("ExpriationDate")"), "got `ExpriationDate`"},
+      // Beside the field itself, too.
+      {KeysOf, key(R"("ExpirationDate":null,"EXPIRATIONDATE")"),
+       "got `EXPIRATIONDATE`"},
+      {KeysOf, R"({"AccessKeys":[{"AccessKeyID":"K","State":"ACTIVE"}]})",
+       "$.AccessKeys[0]: expected the field `AccessKeyId` spelt so, got "
+       "`AccessKeyID`"},
+      {AliceOf, R"({"AccessKeys":[{"AccessKeyId":"K","state":"ACTIVE"}]})",
+       "ReadAccessKeys.alice.json: $.AccessKeys[0]: expected the field `State` "
+       "spelt so, got `state`"},
+      {KeysOf, R"({"access_keys":[]})",
+       "ReadAccessKeys.json: $: expected the field `AccessKeys` spelt so, got "
+       "`access_keys`"},
+      {KeysOf, R"({"AccessKeys":[],"ResponseContext":{"RequestID":"x"}})",
+       "$.ResponseContext: expected the field `RequestId` spelt so, got "
+       "`RequestID`"},
+      {RulesOf, R"({"ApiAccessRules":[{"ApiAccessRuleId":"a","CaIDs":["c"]}]})",
+       "$.ApiAccessRules[0]: expected the field `CaIds` spelt so, got "
+       "`CaIDs`"},
+      {PolicyOf,
+       R"({"ApiAccessPolicy":{"MaxAccessKeyExpirationSeconds":0,"RequireTrustedEnv":false,"requireTrustedEnv":true}})",
+       "$.ApiAccessPolicy: expected the field `RequireTrustedEnv` spelt so, "
+       "got `requireTrustedEnv`"},
+      {UsersOf, R"({"Users":[],"has_more_items":true})",
+       "ReadUsers.json: $: expected the field `HasMoreItems` spelt so, got "
+       "`has_more_items`"},
+      {UsersOf, R"({"Users":[{"UserName":"alice","userName":"bob"}]})",
+       "ReadUsers.json: $.Users[0]: expected the field `UserName` spelt so, "
+       "got `userName`"},
+      {CasOf, R"({"Cas":[{"CaId":"ca-1","CaFingerPrint":""}]})",
+       "ReadCas.json: $.Cas[0]: expected the field `CaFingerprint` spelt so, "
+       "got `CaFingerPrint`"},
+  };
+  for (const auto& c : kCases) {
+    AccountAnswers answers = GoodAnswers();
+    c.target(answers) = c.text;
+    EXPECT_THAT(Message(ParseAccount(answers).status()), HasSubstr(c.message))
+        << c.text;
+  }
+}
+
+TEST(AccountFolderTest, FieldsThatAreFurtherAwayAreIgnored) {
+  for (const std::string field :
+       {"ExpirationDateOfTag", "Expiration", "Dates", "ExpirationTime",
+        "ExpriatoinDate", "Stat", "Tags", "AccessKey", "日本"}) {
+    AccountAnswers answers = GoodAnswers();
+    answers.access_keys.text =
+        R"({"AccessKeys":[{"AccessKeyId":"K","State":"ACTIVE",")" + field +
+        "\":1}]}";
+    EXPECT_TRUE(ParseAccount(answers).ok()) << field;
+  }
+}
+
+// Ways in which people spell a field otherwise.
+std::vector<std::string> SpeltOtherwise(const std::string& field) {
+  std::vector<std::string> spelt = {field + " ", " " + field, field + "_",
+                                    "-" + field};
+  std::string lower;
+  std::string upper;
+  std::string snake;
+  std::string kebab;
+  for (std::size_t i = 0; i < field.size(); ++i) {
+    const bool is_upper = field[i] >= 'A' && field[i] <= 'Z';
+    const char other = static_cast<char>(field[i] ^ 0x20);
+    lower += is_upper ? other : field[i];
+    upper += is_upper ? field[i] : other;
+    if (is_upper && i > 0) {
+      snake += '_';
+      kebab += '-';
+      spelt.push_back(field.substr(0, i) + " " + field.substr(i));
+    }
+    snake += lower.back();
+    kebab += lower.back();
+    std::string changed = field;
+    changed[i] = other;
+    spelt.push_back(changed);
+  }
+  spelt.insert(spelt.end(), {lower, upper, snake, kebab});
+  if (field != "ExpirationDate") return spelt;
+  for (std::size_t i = 0; i < field.size(); ++i) {
+    std::string less = field;
+    spelt.push_back(less.erase(i, 1));
+    for (const char c : {'e', 'X', '1', '_'}) {
+      std::string another = field;
+      another[i] = c;
+      std::string more = field;
+      spelt.push_back(more.insert(i, 1, c));
+      if (another != field) spelt.push_back(another);
+    }
+    if (i == 0) continue;
+    std::string swapped = field;
+    std::swap(swapped[i - 1], swapped[i]);
+    spelt.push_back(swapped);
+  }
+  return spelt;
+}
+
+TEST(AccountFolderTest, T27AFieldSpeltOtherwiseNeverAllowsMore) {
+  const struct {
+    Target target;
+    std::vector<std::string> fields;
+  } kFields[] = {
+      {KeysOf,
+       {"AccessKeys", "AccessKeyId", "State", "CreationDate",
+        "LastModificationDate", "ExpirationDate", "Tag", "ResponseContext"}},
+      {AliceOf, {"AccessKeys", "AccessKeyId", "State"}},
+      {RulesOf,
+       {"ApiAccessRules", "ApiAccessRuleId", "Description", "IpRanges",
+        "CaIds"}},
+      {PolicyOf,
+       {"ApiAccessPolicy", "MaxAccessKeyExpirationSeconds",
+        "RequireTrustedEnv"}},
+      {UsersOf, {"Users", "UserName", "HasMoreItems"}},
+      {CasOf, {"Cas", "CaId"}},
+  };
+  AccountAnswers right = GoodAnswers();
+  right.users->text = R"({"Users":[{"UserName":"alice"}],"HasMoreItems":true})";
+  ASSERT_TRUE(ParseAccount(right).ok());
+  int refused = 0;
+  for (const auto& c : kFields) {
+    for (const std::string& field : c.fields) {
+      for (const std::string& spelt : SpeltOtherwise(field)) {
+        AccountAnswers answers = right;
+        std::string& text = c.target(answers);
+        const std::string quoted = '"' + field + '"';
+        ASSERT_NE(text.find(quoted), std::string::npos) << field;
+        text.replace(text.find(quoted), quoted.size(), '"' + spelt + '"');
+        // What is spelt otherwise in these ways is always an error.
+        const auto read = ParseAccount(answers);
+        EXPECT_FALSE(read.ok()) << spelt;
+        EXPECT_THAT(Message(read.status()), HasSubstr(Quote(spelt)));
+        ++refused;
+      }
+    }
+  }
+  EXPECT_GT(refused, 400);
+}
+
+TEST(AccountFolderTest, ReadsManyObjectsInLinearTime) {
+  // A reader that looks at all siblings for each object would take an hour.
+  constexpr int kRules = 100'000;
+  AccountAnswers answers = GoodAnswers();
+  answers.rules.text = R"({"ApiAccessRules":[)";
+  for (int i = 0; i < kRules; ++i) {
+    answers.rules.text += (i == 0 ? "" : ",") +
+                          (R"({"ApiAccessRuleId":"aar-)" + std::to_string(i)) +
+                          R"(","CaIds":["ca-1"]})";
+  }
+  answers.rules.text += "]}";
+  EXPECT_EQ(Valid(ParseAccount(answers)).account.rules().size(), kRules);
+}
+
 TEST(AccountFolderTest, KeysOfAUserCountWhenTheListIsIncomplete) {
   AccountAnswers answers = GoodAnswers();
   answers.users->text = R"({"Users":[],"HasMoreItems":true})";
@@ -419,11 +630,69 @@ TEST(AccountFolderTest, RefusesAFolderThatLacksAFile) {
     EXPECT_EQ(read.status().code(), absl::StatusCode::kNotFound);
     EXPECT_EQ(Message(read.status()),
               (folder.path() / name).string() + ": expected a file to read");
-    // A folder in place of the file.
-    std::filesystem::create_directory(folder.path() / name);
-    EXPECT_EQ(Message(ReadAccountFolder(folder.path()).status()),
-              (folder.path() / name).string() + ": expected a file to read");
   }
+}
+
+TEST(AccountFolderTest, RefusesWhatIsNoRegularFile) {
+  const struct {
+    void (*make)(const std::filesystem::path&);
+    const char* kind;
+  } kCases[] = {
+      {[](const auto& path) { std::filesystem::create_directory(path); },
+       "a folder"},
+      {[](const auto& path) {
+         std::filesystem::create_symlink("nowhere", path);
+       },
+       "a link to nothing"},
+      // Reading it would wait for ever.
+      {[](const auto& path) {
+         ASSERT_EQ(mkfifo(path.c_str(), S_IRUSR | S_IWUSR), 0);
+       },
+       "a pipe"},
+      // Reading it would never end.
+      {[](const auto& path) {
+         std::filesystem::create_symlink("/dev/zero", path);
+       },
+       "a device"},
+  };
+  for (const char* name : {"ReadAccessKeys.json", "ReadApiAccessRules.json",
+                           "ReadApiAccessPolicy.json", "ReadUsers.json",
+                           "ReadCas.json", "ReadAccessKeys.alice.json"}) {
+    for (const auto& c : kCases) {
+      const TemporaryFolder folder;
+      folder.WriteAll(GoodAnswers());
+      std::filesystem::remove(folder.path() / name);
+      c.make(folder.path() / name);
+      const auto read = ReadAccountFolder(folder.path());
+      EXPECT_EQ(read.status().code(), absl::StatusCode::kNotFound);
+      EXPECT_EQ(Message(read.status()), (folder.path() / name).string() +
+                                            ": expected a regular file, got " +
+                                            c.kind);
+    }
+  }
+}
+
+TEST(AccountFolderTest, FollowsALinkToAFile) {
+  const TemporaryFolder folder;
+  folder.WriteAll(GoodAnswers());
+  std::filesystem::rename(folder.path() / "ReadCas.json",
+                          folder.path() / "cas.txt");
+  std::filesystem::create_symlink("cas.txt", folder.path() / "ReadCas.json");
+  EXPECT_EQ(Valid(ReadAccountFolder(folder.path())).cas->size(), 1U);
+}
+
+TEST(AccountFolderTest, FilesOfUpTo64Mebibytes) {
+  const TemporaryFolder folder;
+  folder.WriteAll(GoodAnswers());
+  std::filesystem::resize_file(folder.path() / "ReadCas.json",
+                               (std::size_t{64} << 20) + 1);
+  EXPECT_EQ(Message(ReadAccountFolder(folder.path()).status()),
+            (folder.path() / "ReadCas.json").string() +
+                ": expected a file of at most 64 MiB, got a larger one");
+  std::filesystem::resize_file(folder.path() / "ReadCas.json",
+                               std::size_t{64} << 20);
+  EXPECT_THAT(Message(ReadAccountFolder(folder.path()).status()),
+              HasSubstr("expected JSON, got a NUL byte"));
 }
 
 TEST(AccountFolderTest, RefusesAFolderThatIsNotThere) {

@@ -63,6 +63,18 @@ TEST(CliTest, HelpShowsAnExamplePerCommand) {
   }
 }
 
+// Help exits with 0, which a script would read as ready.
+TEST(CliTest, AValueIsNotARequestForHelp) {
+  const Result result = RunProgram({"check", "--account", "-h"});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.out, IsEmpty());
+  EXPECT_THAT(result.err, HasSubstr("-h/ReadAccessKeys.json: expected a file"));
+  const Result no_value = RunProgram({"check", "--account", "--help"});
+  EXPECT_EQ(no_value.status, 2);
+  EXPECT_THAT(no_value.out, IsEmpty());
+  EXPECT_EQ(RunProgram({"check", "--now", "2030-01-01", "-h"}).status, 0);
+}
+
 TEST(CliTest, UsageErrorsNameTheOption) {
   const std::string account = AccountDir("ready");
   const struct {
@@ -320,8 +332,12 @@ TEST(DecideTest, AnErrorStopsNothing) {
   for (std::string line; std::getline(lines, line);) read.push_back(line);
   ASSERT_EQ(read.size(), 4U);
   EXPECT_THAT(read[0], HasSubstr(R"("Reason":"public")"));
-  EXPECT_THAT(read[1], StartsWith(R"({"Error":"line 2: column 1: expected)"));
-  EXPECT_THAT(read[2], StartsWith(R"({"Error":"line 3: $.Service: expected)"));
+  EXPECT_THAT(
+      read[1],
+      StartsWith(R"({"Verdict":"Deny","Error":"line 2: column 1: expected)"));
+  EXPECT_THAT(
+      read[2],
+      StartsWith(R"({"Verdict":"Deny","Error":"line 3: $.Service: expected)"));
   EXPECT_EQ(read[3], read[0]);
 }
 
@@ -350,8 +366,66 @@ TEST(DecideTest, LinesOfUpToOneMebibyte) {
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(
       result.out,
-      StartsWith("{\"Error\":\"line 1: expected a line of at most 1 MiB, got a "
-                 "longer one\"}\n{\"Verdict\":\"Allow\""));
+      StartsWith("{\"Verdict\":\"Deny\",\"Error\":\"line 1: expected a line of "
+                 "at most 1 MiB, got a longer one\"}\n{\"Verdict\":\"Allow\""));
+}
+
+TEST(DecideTest, LinesOfManyObjectsAreAnsweredAtOnce) {
+  // A reader that looks at all siblings for each object would take minutes.
+  std::string array = "[{}";
+  std::string object = R"({"0":{})";
+  for (int i = 1; object.size() < (std::size_t{1} << 20) - 20; ++i) {
+    object += ",\"" + std::to_string(i) + "\":{}";
+    if (array.size() < (std::size_t{1} << 20) - 20) array += ",{}";
+  }
+  const Result result = DecideTrusted(array + "]\n" + object + "}\n");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.out, HasSubstr("line 1: $: expected an object, got an "
+                                    "array"));
+  EXPECT_THAT(result.out, HasSubstr("line 2: $: expected only the fields"));
+}
+
+// Who tests for a denial must not let a line in error pass.
+TEST(DecideTest, EveryAnswerHasAVerdict) {
+  const std::string input =
+      R"({"Service":"api","Method":"ReadRegions","ClientIp":"::"})"
+      "\n"
+      R"({"Service":"api","Method":"ReadVms","ClientIp":"::"})"
+      "\n"
+      R"({"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7:443"})"
+      "\n\n" +
+      std::string(std::size_t{1} << 21, ' ') + "\n\"\xff\"\n";
+  const std::vector<std::string> verdicts = {"Allow", "Deny", "Deny",
+                                             "Deny",  "Deny", "Deny"};
+  for (const std::string command : {"decide", "explain"}) {
+    const std::vector<std::string> arguments = {
+        command, "--account", AccountDir("trusted"), "--now=2030-01-01"};
+    const auto run = [&](const char* format) {
+      std::vector<std::string> with_format = arguments;
+      with_format.push_back(format);
+      const Result result = RunProgram(with_format, input);
+      EXPECT_EQ(result.status, 1);
+      return result.out;
+    };
+    std::istringstream json(run("--format=json"));
+    std::vector<std::string> read;
+    for (std::string line; std::getline(json, line);) {
+      const auto answer = nlohmann::json::parse(line);
+      read.push_back(answer["Verdict"]);
+      if (command == "explain") {
+        EXPECT_EQ(answer["Decision"]["Verdict"], answer["Verdict"]);
+      }
+      EXPECT_EQ(answer.contains("Error"), read.size() > 2) << line;
+    }
+    EXPECT_EQ(read, verdicts);
+    std::istringstream text(run("--format=text"));
+    read.clear();
+    for (std::string line; std::getline(text, line);) {
+      if (!line.starts_with(' '))
+        read.push_back(line.substr(0, line.find(' ')));
+    }
+    EXPECT_EQ(read, verdicts);
+  }
 }
 
 // Fails at the first read, as a folder in place of a file does.
@@ -502,13 +576,68 @@ TEST(DecideTest, Text) {
       "\n{\n");
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.out,
-              HasSubstr("Deny  ca-not-allowed         api Read\\x1b from "
+              HasSubstr("Deny  ca-not-allowed         api `Read\\x1b` from "
                         "192.0.2.7"));
   EXPECT_THAT(result.out,
               HasSubstr("with key ROOTKEY0000000000001, ca-x, CN a\n"));
   EXPECT_THAT(result.out, HasSubstr("Deny  login-not-allowed"));
   EXPECT_THAT(result.out, HasSubstr("with login/password; missing AccessKey"));
-  EXPECT_THAT(result.out, HasSubstr("\nError line 3: column 2: expected"));
+  EXPECT_THAT(result.out,
+              HasSubstr("\nDeny  error                  line 3: column "
+                        "2: expected"));
+}
+
+// What a request says must not be taken for other words of its line.
+TEST(DecideTest, TextQuotesWhatIsNotAWord) {
+  const auto decided = [](const std::string& method, const std::string& key,
+                          const std::string& ca, const std::string& cn) {
+    const nlohmann::json line = {
+        {"Service", ""},      {"Method", method},
+        {"ClientIp", "::1"},  {"Login", "AccessKey"},
+        {"AccessKeyId", key}, {"Certificate", {{"CaIds", {ca}}, {"Cn", cn}}},
+        {"Now", "2030-01-01"}};
+    return RunProgram(
+               {"decide", "--account", AccountDir("trusted"), "--format=text"},
+               line.dump())
+        .out;
+  };
+  const auto padded = [](std::string text) {
+    text.resize(68, ' ');
+    return text;
+  };
+  const std::string deny = "Deny  unknown-access-key     ";
+  EXPECT_EQ(decided("A-b_c.d:9", "K", "ca", "a"),
+            padded(deny + "`` A-b_c.d:9 from ::1") + " with key K, ca, CN a\n");
+  EXPECT_EQ(decided("ReadVms from ::2 with key K; by r", "K ", "c,d", " "),
+            deny +
+                "`` `ReadVms from ::2 with key K; by r` from ::1 with key "
+                "`K `, `c,d`, CN ` `\n");
+  EXPECT_EQ(decided("X", std::string(65, 'k'), "\u202e", "\xc2\x85"),
+            padded(deny + "`` X from ::1") + " with key `" +
+                std::string(64, 'k') +
+                "`... (65 bytes), `\\xe2\\x80\\xae`, CN `\\xc2\\x85`\n");
+}
+
+// Terminals and log readers obey these.
+TEST(CliTest, JsonIsPrintableAscii) {
+  const Result result =
+      RunProgram({"parse", "ip"}, "\x7f\xc2\x85\xe2\x80\xa8\xe2\x80\xae");
+  EXPECT_THAT(result.out, HasSubstr("\\\\x7f"));
+  const std::string id = R"(KEY\u007f\u0085\u2028\u202e)";
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) / "api_access_ascii";
+  std::filesystem::remove_all(folder);
+  std::filesystem::copy(AccountDir("ready"), folder);
+  std::ofstream(folder / "ReadAccessKeys.json")
+      << R"({"AccessKeys":[{"AccessKeyId":")" << id
+      << R"(","State":"ACTIVE"}]})";
+  const Result review = RunProgram({"review", "--account", folder.string(),
+                                    "--now=2030-01-01", "--format=json"});
+  EXPECT_THAT(review.out, HasSubstr("\"Subject\":\"" + id + "\""));
+  for (const char c : result.out + review.out) {
+    EXPECT_TRUE(c == '\n' || (c >= ' ' && c <= '~')) << static_cast<int>(c);
+  }
+  std::filesystem::remove_all(folder);
 }
 
 // One explanation under the account `trusted` at 2030-01-01.
@@ -526,7 +655,8 @@ TEST(ExplainTest, JsonOfADenialAndOfItsRemedy) {
   EXPECT_EQ(denied.status, 0);
   EXPECT_EQ(
       denied.out,
-      R"({"Decision":{"Verdict":"Deny","Reason":"unknown-access-key",)"
+      R"({"Verdict":"Deny","Decision":{"Verdict":"Deny",)"
+      R"("Reason":"unknown-access-key",)"
       R"("RuleId":null,"MissingFactors":[],"ValidUntil":null},)"
       R"("Class":"Managing","Login":{"Kind":"AccessKey","Usable":false},)"
       R"("Rules":[{"RuleId":"aar-1234567890abcdef1234567890abcdef",)"
@@ -545,9 +675,9 @@ TEST(ExplainTest, JsonOfADenialAndOfItsRemedy) {
   // The remedy is a request line.
   const auto remedy = nlohmann::json::parse(denied.out)["Remedies"][0];
   const Result allowed = ExplainTrusted("json", remedy["Request"].dump());
-  EXPECT_THAT(
-      allowed.out,
-      StartsWith(R"({"Decision":{"Verdict":"Allow","Reason":"rule-matched",)"));
+  EXPECT_THAT(allowed.out,
+              StartsWith(R"({"Verdict":"Allow","Decision":{"Verdict":"Allow",)"
+                         R"("Reason":"rule-matched",)"));
   EXPECT_THAT(
       allowed.out,
       HasSubstr(R"("IpRange":"Satisfied","Ca":"Satisfied","Cn":"Satisfied",)"
@@ -587,7 +717,7 @@ TEST(ExplainTest, TextHasTheDecisiveLineFirst) {
               StartsWith("Deny  source-ip-not-allowed  api ReadVms from "
                          "203.0.113.7"));
   EXPECT_THAT(result.out, HasSubstr("\n  remedy    call from 192.0.2.0/24\n"
-                                    "Error "));
+                                    "Deny  error "));
 }
 
 TEST(ParseTest, OneJsonLineForEachLine) {

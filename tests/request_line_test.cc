@@ -86,9 +86,11 @@ TEST(RequestLineTest, RefusesEverythingElseWithAClearMessage) {
       // Whatever the method: a public one too.
       {R"({"Service":"api","Method":"ReadRegions","ClientIp":""})",
        "$.ClientIp: expected an IPv4 or IPv6 address, got ``"},
-      {R"({"Service":"api","Method":"X","ClientIp":"::","ClientIP":"::"})",
+      {R"({"Service":"api","Method":"X","ClientIp":"::","Port":1})",
        "$: expected only the fields Service, Method, ClientIp, Login, "
-       "AccessKeyId, Certificate, Now, got `ClientIP`"},
+       "AccessKeyId, Certificate, Now, got `Port`"},
+      {R"({"Service":"api","Method":"X","ClientIp":"::","ClientIP":"::"})",
+       "$: expected the field `ClientIp` spelt so, got `ClientIP`"},
       {R"({"Service":"api","Method":"X","ClientIp":"::","ClientIp":"::"})",
        "$.ClientIp: expected each key once"},
       {R"({"Service":"api","Method":"X","ClientIp":"::","Login":"None"})",

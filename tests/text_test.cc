@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 
 #include <array>
+#include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -407,10 +408,67 @@ class PlainReader {
     });
   }
 
+  static std::string Bare(const std::string& name) {
+    std::string bare;
+    for (const char c : name) {
+      const int byte = static_cast<unsigned char>(c);
+      if (std::isalnum(byte) != 0)
+        bare += static_cast<char>(std::tolower(byte));
+    }
+    return bare;
+  }
+
+  // Every text that is one edit away from `text`.
+  static std::set<std::string> Edits(const std::string& text) {
+    const std::string alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+    std::set<std::string> edits;
+    for (std::size_t i = 0; i <= text.size(); ++i) {
+      for (const char c : alphabet) {
+        edits.insert(text.substr(0, i) + c + text.substr(i));
+        if (i < text.size()) {
+          edits.insert(text.substr(0, i) + c + text.substr(i + 1));
+        }
+      }
+      if (i < text.size()) {
+        edits.insert(text.substr(0, i) + text.substr(i + 1));
+      }
+      for (std::size_t j = i + 1; j < text.size(); ++j) {
+        std::string swapped = text;
+        std::swap(swapped[i], swapped[j]);
+        edits.insert(swapped);
+      }
+    }
+    return edits;
+  }
+
+  // The fields of `object` that are none of `known`, of which it must not have
+  // another spelling.
+  static std::set<std::string> Unknown(const Json& object,
+                                       const std::set<std::string>& known) {
+    static const auto& near_dates =
+        *new std::set<std::string>(Edits("expirationdate"));
+    Require(object.is_object());
+    std::set<std::string> unknown;
+    for (const auto& [name, value] : object.items()) {
+      if (known.contains(name)) continue;
+      unknown.insert(name);
+      for (const std::string& field : known) {
+        Require(Bare(name) != Bare(field));
+        Require(field != "ExpirationDate" || !near_dates.contains(Bare(name)));
+      }
+    }
+    return unknown;
+  }
+
+  // An answer that has `fields` beside its context.
   static Json Open(const std::map<std::string, std::string>& files,
-                   const std::string& name) {
+                   const std::string& name, std::set<std::string> fields) {
     Json json = ParseUnique(files.at(name));
-    Require(json.is_object() && json.value("Errors", Json()).is_null());
+    fields.insert("ResponseContext");
+    Unknown(json, fields);
+    Require(json.value("Errors", Json()).is_null());
+    const Json context = json.value("ResponseContext", Json());
+    if (!context.is_null()) Unknown(context, {"RequestId"});
     return json;
   }
 
@@ -445,6 +503,8 @@ class PlainReader {
                 oracle::Account& account) {
     Require(answer.at("AccessKeys").is_array());
     for (const Json& item : answer["AccessKeys"]) {
+      Unknown(item, {"AccessKeyId", "State", "CreationDate", "Tag",
+                     "LastModificationDate", "ExpirationDate"});
       oracle::Key key = {Id(item.at("AccessKeyId")), false,
                          Date(item, "ExpirationDate"), user};
       Date(item, "CreationDate");
@@ -461,22 +521,23 @@ class PlainReader {
   void ReadFiles(const std::map<std::string, std::string>& files,
                  oracle::Account& account) {
     const Json policy =
-        Open(files, "ReadApiAccessPolicy.json").at("ApiAccessPolicy");
+        Open(files, "ReadApiAccessPolicy.json", {"ApiAccessPolicy"})
+            .at("ApiAccessPolicy");
+    Unknown(policy, {"MaxAccessKeyExpirationSeconds", "RequireTrustedEnv"});
     const Json& max = policy.at("MaxAccessKeyExpirationSeconds");
     Require(max.is_number_integer());
     account.max = max.get<long long>();
     Require(account.max >= 0 && account.max <= 3153600000);
     account.require = policy.at("RequireTrustedEnv").get<bool>();
 
-    const Json rules = Open(files, "ReadApiAccessRules.json");
+    const Json rules =
+        Open(files, "ReadApiAccessRules.json", {"ApiAccessRules"});
     Require(rules.at("ApiAccessRules").is_array());
     std::set<std::string> rule_ids;
     for (const Json& item : rules["ApiAccessRules"]) {
-      const std::set<std::string> known = {"ApiAccessRuleId", "Description",
-                                           "IpRanges", "CaIds", "Cns"};
-      for (const auto& [name, value] : item.items()) {
-        Require(known.contains(name));
-      }
+      Require(Unknown(item, {"ApiAccessRuleId", "Description", "IpRanges",
+                             "CaIds", "Cns"})
+                  .empty());
       Text(item, "Description");
       const oracle::Rule rule = {Id(item.at("ApiAccessRuleId")),
                                  Items(item, "IpRanges"), Items(item, "CaIds"),
@@ -489,17 +550,27 @@ class PlainReader {
       account.rules.push_back(rule);
     }
 
-    ReadKeys(Open(files, "ReadAccessKeys.json"), "", account);
+    ReadKeys(Open(files, "ReadAccessKeys.json", {"AccessKeys"}), "", account);
     std::optional<std::set<std::string>> users;
     if (files.contains("ReadUsers.json")) {
-      const Json answer = Open(files, "ReadUsers.json");
+      const std::set<std::string> fields = {
+          "Users", "HasMoreItems", "MaxResultsLimit", "MaxResultsTruncated"};
+      const Json answer = Open(files, "ReadUsers.json", fields);
       Require(answer.at("Users").is_array());
       users.emplace();
       for (const Json& item : answer["Users"]) {
+        Unknown(item,
+                {"UserName", "UserId", "UserEmail", "Path", "CreationDate",
+                 "LastModificationDate", "OutscaleLoginAllowed"});
         Require(users->insert(Id(item.at("UserName"))).second);
       }
       const Json more = answer.value("HasMoreItems", Json());
       account.every_user_listed = more.is_null() || !more.get<bool>();
+      for (const auto& [field, value] : answer.items()) {
+        if (!fields.contains(field) && field != "ResponseContext") {
+          account.every_user_listed = false;
+        }
+      }
     }
     for (const auto& [name, text] : files) {
       const std::string prefix = "ReadAccessKeys.";
@@ -507,16 +578,17 @@ class PlainReader {
       const std::string user =
           name.substr(prefix.size(), name.size() - prefix.size() - 5);
       Require(!account.every_user_listed || users->contains(user));
-      ReadKeys(Open(files, name), user, account);
+      ReadKeys(Open(files, name, {"AccessKeys"}), user, account);
       if (users) users->erase(user);
     }
     if (users) account.users_without_keys.assign(users->begin(), users->end());
 
     if (files.contains("ReadCas.json")) {
-      const Json answer = Open(files, "ReadCas.json");
+      const Json answer = Open(files, "ReadCas.json", {"Cas"});
       Require(answer.at("Cas").is_array());
       std::set<std::string> ids;
       for (const Json& item : answer["Cas"]) {
+        Unknown(item, {"CaId", "CaFingerprint", "Description"});
         Require(ids.insert(Id(item.at("CaId"))).second);
       }
     }
@@ -548,6 +620,16 @@ absl::StatusOr<examples::AccountFolder> ReadWithLibrary(
   return examples::ParseAccount(answers);
 }
 
+// The oracle does not say why not every user is known.
+Account WithoutDoubt(const Account& account) {
+  return Valid(Account::Create(
+      {.policy = account.policy(),
+       .rules = account.rules(),
+       .access_keys = account.access_keys(),
+       .every_user_listed = account.every_user_listed(),
+       .users_without_keys_read = account.users_without_keys_read()}));
+}
+
 // Every truncation and every corruption of one byte of each sample account is
 // refused with a message, or reads as what the text says in the plain reader's
 // eyes. A truncation is refused or reads as the same account.
@@ -568,7 +650,8 @@ TEST(TextTest, SampleAccounts) {
     ASSERT_GE(files.size(), 3U);
     const auto original = ReadWithLibrary(files);
     ASSERT_TRUE(original.ok()) << Message(original.status());
-    ASSERT_EQ(Build(*PlainReader::Read(files)), original->account);
+    ASSERT_EQ(Build(*PlainReader::Read(files)),
+              WithoutDoubt(original->account));
 
     for (auto& [file, text] : files) {
       const std::string good = text;
@@ -602,7 +685,7 @@ TEST(TextTest, SampleAccounts) {
             ++refused;
             ASSERT_NE(Message(read.status()), "");
           } else {
-            ASSERT_EQ(read->account, Build(*expected)) << text;
+            ASSERT_EQ(WithoutDoubt(read->account), Build(*expected)) << text;
           }
         }
       }

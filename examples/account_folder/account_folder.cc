@@ -1,5 +1,7 @@
 #include "account_folder.h"
 
+#include <array>
+#include <cstddef>
 #include <fstream>
 #include <set>
 #include <string_view>
@@ -17,6 +19,38 @@
 namespace api_access::examples {
 namespace {
 
+// The fields of the objects of answers, as the provider describes them.
+constexpr std::string_view kResponseContextFields[] = {"RequestId"};
+constexpr std::string_view kKeysAnswerFields[] = {"AccessKeys",
+                                                  "ResponseContext"};
+constexpr std::string_view kKeyFields[] = {
+    "AccessKeyId",          "CreationDate", kExpirationDate,
+    "LastModificationDate", "State",        "Tag"};
+constexpr std::string_view kRulesAnswerFields[] = {"ApiAccessRules",
+                                                   "ResponseContext"};
+constexpr std::string_view kRuleFields[] = {"ApiAccessRuleId", "Description",
+                                            "IpRanges", "CaIds", "Cns"};
+constexpr std::string_view kPolicyAnswerFields[] = {"ApiAccessPolicy",
+                                                    "ResponseContext"};
+constexpr std::string_view kPolicyFields[] = {"MaxAccessKeyExpirationSeconds",
+                                              "RequireTrustedEnv"};
+constexpr std::string_view kCasAnswerFields[] = {"Cas", "ResponseContext"};
+constexpr std::string_view kCaFields[] = {"CaFingerprint", "CaId",
+                                          "Description"};
+constexpr std::string_view kUsersAnswerFields[] = {
+    "HasMoreItems", "MaxResultsLimit", "MaxResultsTruncated", "ResponseContext",
+    "Users"};
+constexpr std::string_view kUserFields[] = {"CreationDate",
+                                            "LastModificationDate",
+                                            "OutscaleLoginAllowed",
+                                            "Path",
+                                            "UserEmail",
+                                            "UserId",
+                                            "UserName"};
+
+// Some hundred thousand rules.
+constexpr std::size_t kMaxAnswerBytes = std::size_t{64} << 20;
+
 constexpr std::string_view kKeysPrefix = "ReadAccessKeys.";
 constexpr std::string_view kSuffix = ".json";
 
@@ -26,11 +60,13 @@ using Places = std::map<std::string, std::string>;
 // An answer that was read as JSON, and is not an error of the provider.
 class AnswerDocument {
  public:
-  explicit AnswerDocument(const Answer& answer)
+  AnswerDocument(const Answer& answer, FieldNames fields)
       : name_(answer.name), document_(answer.name, answer.text) {
     if (!document_.ok()) return;
     const JsonCursor root(document_);
-    root.ExpectObject();
+    root.ExpectObject(fields);
+    const JsonCursor context = root["ResponseContext"];
+    if (!context.is_absent()) context.ExpectObject(kResponseContextFields);
     const JsonCursor errors = root["Errors"];
     if (!errors.is_absent()) {
       errors.Fail(
@@ -66,9 +102,9 @@ std::optional<Timestamp> ParseOptionalDate(const JsonCursor& cursor) {
 absl::Status ParseAccessKeys(const Answer& answer,
                              const std::optional<std::string>& user_name,
                              Places& seen, std::vector<AccessKey>& keys) {
-  AnswerDocument document(answer);
+  AnswerDocument document(answer, kKeysAnswerFields);
   for (JsonCursor item : document.root()["AccessKeys"].Array()) {
-    item.ExpectObject();
+    item.ExpectObject(kKeyFields);
     std::string id = document.NewId(item["AccessKeyId"], seen);
     const JsonCursor place = item;
     item.SetSubject("access key", id);
@@ -98,16 +134,15 @@ std::vector<std::string> ParseItems(const JsonCursor& cursor) {
 
 absl::Status ParseRules(const Answer& answer,
                         std::vector<ApiAccessRule>& rules) {
-  AnswerDocument document(answer);
+  AnswerDocument document(answer, kRulesAnswerFields);
   Places seen;
   for (JsonCursor item : document.root()["ApiAccessRules"].Array()) {
-    item.ExpectObject();
+    item.ExpectObject(kRuleFields);
     std::string id = document.NewId(item["ApiAccessRuleId"], seen);
     const JsonCursor place = item;
     item.SetSubject("API access rule", id);
     // A criterion that is not known must not be dropped.
-    item.ExpectOnly(
-        {"ApiAccessRuleId", "Description", "IpRanges", "CaIds", "Cns"});
+    item.ExpectOnly(kRuleFields);
     item["Description"].OptionalString();
     std::vector<IpRange> ranges;
     for (const JsonCursor& text : item["IpRanges"].OptionalArray()) {
@@ -129,9 +164,9 @@ absl::Status ParseRules(const Answer& answer,
 }
 
 absl::StatusOr<ApiAccessPolicy> ParsePolicy(const Answer& answer) {
-  AnswerDocument document(answer);
+  AnswerDocument document(answer, kPolicyAnswerFields);
   const JsonCursor policy = document.root()["ApiAccessPolicy"];
-  policy.ExpectObject();
+  policy.ExpectObject(kPolicyFields);
   const JsonCursor max = policy["MaxAccessKeyExpirationSeconds"];
   const auto parsed = max.Take(ApiAccessPolicy::Create(
       {.max_access_key_expiration_seconds = max.Integer(),
@@ -141,11 +176,11 @@ absl::StatusOr<ApiAccessPolicy> ParsePolicy(const Answer& answer) {
 }
 
 absl::StatusOr<std::vector<Ca>> ParseCas(const Answer& answer) {
-  AnswerDocument document(answer);
+  AnswerDocument document(answer, kCasAnswerFields);
   Places seen;
   std::vector<Ca> cas;
   for (const JsonCursor& item : document.root()["Cas"].Array()) {
-    item.ExpectObject();
+    item.ExpectObject(kCaFields);
     std::string id = document.NewId(item["CaId"], seen);
     if (!document.status().ok()) break;
     auto ca = item.Take(Ca::Create({.id = std::move(id)}));
@@ -157,30 +192,80 @@ absl::StatusOr<std::vector<Ca>> ParseCas(const Answer& answer) {
 
 struct UserList {
   std::set<std::string> names;
-  bool is_complete;
+  // Why the list is not known to be whole; empty when it is.
+  std::string doubt;
 };
 
 absl::StatusOr<UserList> ParseUsers(const Answer& answer) {
-  AnswerDocument document(answer);
+  AnswerDocument document(answer, kUsersAnswerFields);
   Places seen;
   UserList list;
   for (const JsonCursor& item : document.root()["Users"].Array()) {
-    item.ExpectObject();
+    item.ExpectObject(kUserFields);
     list.names.insert(document.NewId(item["UserName"], seen));
   }
   const JsonCursor more = document.root()["HasMoreItems"];
-  list.is_complete = more.is_absent() || !more.Bool();
+  const std::vector<std::string> unknown =
+      document.root().UnknownFields(kUsersAnswerFields);
+  if (!more.is_absent() && more.Bool()) {
+    list.doubt = answer.name + " says HasMoreItems";
+  } else if (!unknown.empty()) {
+    // Other services mark a list that is cut by IsTruncated or NextToken.
+    list.doubt = answer.name + " has the field " + Quote(unknown.front()) +
+                 ", which may mark a list that is cut";
+  }
   if (!document.status().ok()) return document.status();
   return list;
 }
 
+// A link to nothing is there, too: it must not read as an absent file.
+bool IsThere(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::symlink_status(path, error).type() !=
+         std::filesystem::file_type::not_found;
+}
+
+// What `path` leads to where it is known not to be a regular file, else empty.
+std::string_view OtherKind(const std::filesystem::path& path) {
+  std::error_code error;
+  switch (std::filesystem::status(path, error).type()) {
+    case std::filesystem::file_type::not_found:
+      return IsThere(path) ? "a link to nothing" : "";
+    case std::filesystem::file_type::directory:
+      return "a folder";
+    case std::filesystem::file_type::fifo:
+      return "a pipe";
+    case std::filesystem::file_type::socket:
+      return "a socket";
+    case std::filesystem::file_type::block:
+    case std::filesystem::file_type::character:
+      return "a device";
+    default:
+      return "";
+  }
+}
+
 absl::StatusOr<Answer> ReadAnswer(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
   Answer answer = {.name = Escape(path.string()), .text = {}};
-  for (char c = 0; file.get(c);) answer.text += c;
-  // A folder opens, but its first read fails.
+  // A pipe would be waited for, and a device may never end.
+  const std::string_view kind = OtherKind(path);
+  if (!kind.empty()) {
+    return absl::NotFoundError(answer.name + ": expected a regular file, got " +
+                               std::string(kind));
+  }
+  std::ifstream file(path, std::ios::binary);
+  std::array<char, 1 << 16> block;
+  while (answer.text.size() <= kMaxAnswerBytes &&
+         (file.read(block.data(), block.size()), file.gcount() > 0)) {
+    answer.text.append(block.data(), static_cast<std::size_t>(file.gcount()));
+  }
   if (!file.is_open() || file.bad()) {
     return absl::NotFoundError(answer.name + ": expected a file to read");
+  }
+  if (answer.text.size() > kMaxAnswerBytes) {
+    return absl::InvalidArgumentError(
+        answer.name + ": expected a file of at most " +
+        std::to_string(kMaxAnswerBytes >> 20) + " MiB, got a larger one");
   }
   return answer;
 }
@@ -216,7 +301,7 @@ absl::StatusOr<AccountFolder> ParseAccount(const AccountAnswers& answers) {
                            fields.access_keys);
   if (!status.ok()) return status;
   for (const auto& [user_name, answer] : answers.access_keys_by_user) {
-    if (users && users->is_complete && !users->names.contains(user_name)) {
+    if (users && users->doubt.empty() && !users->names.contains(user_name)) {
       return absl::InvalidArgumentError(
           answer.name + ": expected a user that is listed in " +
           answers.users->name + ", got " + Quote(user_name));
@@ -224,8 +309,11 @@ absl::StatusOr<AccountFolder> ParseAccount(const AccountAnswers& answers) {
     status = ParseAccessKeys(answer, user_name, seen, fields.access_keys);
     if (!status.ok()) return status;
   }
-  if (users) {
-    fields.every_user_listed = users->is_complete;
+  if (!users) {
+    fields.users_doubt = "ReadUsers.json is missing";
+  } else {
+    fields.every_user_listed = users->doubt.empty();
+    fields.users_doubt = users->doubt;
     for (const std::string& name : users->names) {
       if (!answers.access_keys_by_user.contains(name)) {
         fields.users_without_keys_read.push_back(name);
@@ -258,8 +346,7 @@ absl::StatusOr<AccountFolder> ReadAccountFolder(
   for (const auto& [file, answer] :
        {std::pair("ReadUsers.json", &answers.users),
         std::pair("ReadCas.json", &answers.cas)}) {
-    std::error_code error;
-    if (!std::filesystem::exists(folder / file, error) && !error) continue;
+    if (!IsThere(folder / file)) continue;
     auto read = ReadAnswer(folder / file);
     if (!read.ok()) return read.status();
     *answer = *std::move(read);

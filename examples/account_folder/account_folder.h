@@ -44,14 +44,19 @@ struct AccountFolder {
 };
 
 // The account is declared complete when the users were read, all of them, and
-// the keys of each. Unknown fields are ignored, except in a rule.
+// the keys of each. Unknown fields are ignored, with three exceptions. In a
+// rule they are errors. So are they everywhere where they are a field of the
+// same object spelt otherwise, such as `expirationDate` or `ExpiratonDate`: a
+// key whose expiration is dropped would be valid for ever. At the top of
+// ReadUsers they leave the list of users not known to be whole, as they may
+// mark a list that is cut.
 //
 // Errors: kInvalidArgument, naming the answer, the place in it, the id and what
 // was expected; an error answer of the provider is one.
 absl::StatusOr<AccountFolder> ParseAccount(const AccountAnswers& answers);
 
-// Errors: those of ParseAccount, and kNotFound for a file that is missing or
-// cannot be read.
+// Errors: those of ParseAccount, kNotFound for a file that is missing, is not a
+// regular file or cannot be read, and kInvalidArgument for one above 64 MiB.
 absl::StatusOr<AccountFolder> ReadAccountFolder(
     const std::filesystem::path& folder);
 

@@ -1,54 +1,56 @@
 #include "json_cursor.h"
 
 #include <algorithm>
-#include <functional>
 #include <limits>
+#include <optional>
 #include <set>
+#include <utility>
 
 namespace api_access::examples {
 namespace {
 
 using nlohmann::json;
 
-// What the JSON library lets pass and this project does not.
-struct Refusal {
-  std::string where;
-  std::string message;
-};
-
-// Follows a parse and throws a Refusal at the first key that its object has
-// already, and at nesting that no answer of the provider has: it would cost
-// whoever prints the value the stack.
-class Strictness {
+// Follows a parse and stops it at what the JSON library lets pass and this
+// project does not: a key that its object has already, and nesting that no
+// answer of the provider has, which would cost whoever prints the value the
+// stack. Takes time linear in the text but for the search of keys.
+class StrictParse {
  public:
-  bool operator()(int /*depth*/, json::parse_event_t event, json& parsed) {
-    switch (event) {
-      case json::parse_event_t::object_start:
-      case json::parse_event_t::array_start:
-        CountItem();
-        if (open_.size() == kMaxDepth) {
-          throw Refusal{Path(), "expected at most " +
-                                    std::to_string(kMaxDepth) +
-                                    " levels of nesting, got more"};
-        }
-        open_.push_back(
-            {event == json::parse_event_t::object_start, 0, {}, {}});
-        break;
-      case json::parse_event_t::object_end:
-      case json::parse_event_t::array_end:
-        open_.pop_back();
-        break;
-      case json::parse_event_t::key:
-        open_.back().key = parsed.get<std::string>();
-        if (!open_.back().keys.insert(open_.back().key).second) {
-          throw Refusal{Path(), "expected each key once"};
-        }
-        break;
-      case json::parse_event_t::value:
-        CountItem();
-        break;
+  explicit StrictParse(std::string_view text) : text_(text) {}
+
+  // Where and why the parse was stopped; empty when it was not.
+  const std::string& where() const { return where_; }
+  const std::string& message() const { return message_; }
+  // Where the text is malformed, if it is.
+  std::optional<std::size_t> malformed_at() const { return malformed_at_; }
+
+  // Events of the JSON library.
+  bool null() { return CountItem(); }
+  bool boolean(bool) { return CountItem(); }
+  bool number_integer(json::number_integer_t) { return CountItem(); }
+  bool number_unsigned(json::number_unsigned_t) { return CountItem(); }
+  bool number_float(json::number_float_t, const std::string&) {
+    return CountItem();
+  }
+  bool string(const std::string&) { return CountItem(); }
+  bool binary(json::binary_t&) { return CountItem(); }
+  bool start_object(std::size_t) { return Start(true); }
+  bool start_array(std::size_t) { return Start(false); }
+  bool end_object() { return End(); }
+  bool end_array() { return End(); }
+  bool key(const std::string& key) {
+    open_.back().key = key;
+    return open_.back().keys.insert(key).second ||
+           Stop(Path(), "expected each key once");
+  }
+  bool parse_error(std::size_t byte, const std::string&,
+                   const json::exception& error) {
+    if (dynamic_cast<const json::parse_error*>(&error) == nullptr) {
+      return Stop("$", "expected JSON numbers that fit a double");
     }
-    return true;
+    malformed_at_ = std::min(byte == 0 ? 0 : byte - 1, text_.size());
+    return false;
   }
 
  private:
@@ -62,8 +64,30 @@ class Strictness {
     std::set<std::string> keys;
   };
 
-  void CountItem() {
+  bool CountItem() {
     if (!open_.empty()) ++open_.back().items;
+    return true;
+  }
+
+  bool Start(bool is_object) {
+    CountItem();
+    if (open_.size() == kMaxDepth) {
+      return Stop(Path(), "expected at most " + std::to_string(kMaxDepth) +
+                              " levels of nesting, got more");
+    }
+    open_.push_back({is_object, 0, {}, {}});
+    return true;
+  }
+
+  bool End() {
+    open_.pop_back();
+    return true;
+  }
+
+  bool Stop(std::string where, std::string message) {
+    where_ = std::move(where);
+    message_ = std::move(message);
+    return false;
   }
 
   std::string Path() const {
@@ -85,8 +109,52 @@ class Strictness {
     return is_plain ? "." + key : "[" + Quote(key) + "]";
   }
 
+  std::string_view text_;
   std::vector<Open> open_;
+  std::string where_;
+  std::string message_;
+  std::optional<std::size_t> malformed_at_;
 };
+
+// The letters and digits of `field`, the letters in lower case.
+std::string LettersAndDigits(std::string_view field) {
+  std::string kept;
+  for (const char c : field) {
+    if (c >= 'A' && c <= 'Z') {
+      kept += static_cast<char>(c - 'A' + 'a');
+    } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+      kept += c;
+    }
+  }
+  return kept;
+}
+
+// True if one character more, less or other makes `b` of `a`, or two that
+// changed places.
+bool IsOneEditAway(std::string_view a, std::string_view b) {
+  while (!a.empty() && !b.empty() && a.front() == b.front()) {
+    a.remove_prefix(1);
+    b.remove_prefix(1);
+  }
+  while (!a.empty() && !b.empty() && a.back() == b.back()) {
+    a.remove_suffix(1);
+    b.remove_suffix(1);
+  }
+  if (a.size() + b.size() == 1) return true;
+  if (a.size() != b.size() || a.empty()) return false;
+  if (a.size() == 1) return true;
+  return a.front() == b.back() && a.back() == b.front() &&
+         a.substr(1, a.size() - 2) == b.substr(1, b.size() - 2);
+}
+
+// True if whoever wrote `field`, in all likelihood, meant `known`.
+bool IsNearName(std::string_view field, std::string_view known) {
+  const std::string written = LettersAndDigits(field);
+  const std::string meant = LettersAndDigits(known);
+  // A key whose expiration date is dropped would be valid for ever.
+  return written == meant ||
+         (known == kExpirationDate && IsOneEditAway(written, meant));
+}
 
 std::string LineAndColumn(std::string_view text, std::size_t offset) {
   const std::string_view before = text.substr(0, offset);
@@ -142,17 +210,16 @@ JsonDocument::JsonDocument(std::string_view name, std::string_view text)
     Fail(PlaceIn(name_, text, nul), "expected JSON, got a NUL byte");
     return;
   }
-  Strictness strictness;
-  try {
-    root_ = json::parse(text, std::ref(strictness));
-  } catch (const json::parse_error& error) {
-    const std::size_t offset = error.byte == 0 ? 0 : error.byte - 1;
-    Fail(PlaceIn(name_, text, std::min(offset, text.size())),
+  // In two passes: a parse with a callback looks through all siblings each time
+  // an object ends.
+  StrictParse strict(text);
+  if (json::sax_parse(text, &strict)) {
+    root_ = json::parse(text);
+  } else if (strict.malformed_at()) {
+    Fail(PlaceIn(name_, text, *strict.malformed_at()),
          "expected JSON, it is malformed or cut off here");
-  } catch (const json::exception&) {
-    Fail("$", "expected JSON numbers that fit a double");
-  } catch (const Refusal& refusal) {
-    Fail(refusal.where, refusal.message);
+  } else {
+    Fail(strict.where(), strict.message());
   }
 }
 
@@ -171,22 +238,41 @@ JsonCursor JsonCursor::operator[](const std::string& field) const {
   return JsonCursor(*this, value, "." + field);
 }
 
-void JsonCursor::ExpectObject() const {
-  if (value_ == nullptr || !value_->is_object()) Expected("an object");
+void JsonCursor::ExpectObject(FieldNames known) const {
+  if (value_ == nullptr || !value_->is_object()) {
+    Expected("an object");
+    return;
+  }
+  for (const std::string& field : UnknownFields(known)) {
+    const auto meant = std::ranges::find_if(
+        known, [&](std::string_view name) { return IsNearName(field, name); });
+    if (meant != known.end()) {
+      Fail("expected the field " + Quote(*meant) + " spelt so, got " +
+           Quote(field));
+    }
+  }
 }
 
-void JsonCursor::ExpectOnly(
-    std::initializer_list<std::string_view> fields) const {
-  ExpectObject();
-  if (value_ == nullptr || !value_->is_object()) return;
-  std::string known;
-  for (const std::string_view field : fields) {
-    known += (known.empty() ? "" : ", ") + std::string(field);
+void JsonCursor::ExpectOnly(FieldNames known) const {
+  ExpectObject(known);
+  for (const std::string& field : UnknownFields(known)) {
+    std::string listed;
+    for (const std::string_view name : known) {
+      listed += (listed.empty() ? "" : ", ") + std::string(name);
+    }
+    Fail("expected only the fields " + listed + ", got " + Quote(field));
   }
+}
+
+std::vector<std::string> JsonCursor::UnknownFields(FieldNames known) const {
+  std::vector<std::string> unknown;
+  if (value_ == nullptr || !value_->is_object()) return unknown;
   for (const auto& [field, value] : value_->items()) {
-    if (std::ranges::find(fields, field) != fields.end()) continue;
-    Fail("expected only the fields " + known + ", got " + Quote(field));
+    if (std::ranges::find(known, field) == known.end()) {
+      unknown.push_back(field);
+    }
   }
+  return unknown;
 }
 
 std::string JsonCursor::String() const {

@@ -5,8 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,6 +52,11 @@ class JsonDocument {
   absl::Status status_;
 };
 
+// The fields that an object has by its description.
+using FieldNames = std::span<const std::string_view>;
+
+inline constexpr std::string_view kExpirationDate = "ExpirationDate";
+
 // A place in a document. Reading what is not there, or is of another type,
 // fails the document and gives a harmless value, so a reader runs to its end
 // and looks at the document's status once.
@@ -71,9 +76,14 @@ class JsonCursor {
     subject_ = kind + " " + Quote(id);
   }
 
-  // Fails if this is not an object, or has other fields than these.
-  void ExpectObject() const;
-  void ExpectOnly(std::initializer_list<std::string_view> fields) const;
+  // Fails if this is not an object, or has an unknown field that is a `known`
+  // one spelt otherwise: the same letters and digits but for case, or one edit
+  // away from `ExpirationDate`.
+  void ExpectObject(FieldNames known) const;
+  // Fails at any unknown field.
+  void ExpectOnly(FieldNames known) const;
+  // The fields of this object that are not `known`, in byte order.
+  std::vector<std::string> UnknownFields(FieldNames known) const;
 
   std::string String() const;
   std::string NonEmptyString() const;

@@ -9,6 +9,11 @@
 namespace api_access::examples {
 namespace {
 
+constexpr std::string_view kLineFields[] = {
+    "Service",     "Method",      "ClientIp", "Login",
+    "AccessKeyId", "Certificate", "Now"};
+constexpr std::string_view kCertificateFields[] = {"CaIds", "Cn"};
+
 LoginKind ParseLogin(const JsonCursor& cursor) {
   const std::optional<std::string> login = cursor.OptionalString();
   if (!login) return LoginKind::kNone;
@@ -20,7 +25,7 @@ LoginKind ParseLogin(const JsonCursor& cursor) {
 
 std::optional<ClientCertificate> ParseCertificate(const JsonCursor& cursor) {
   if (cursor.is_absent()) return std::nullopt;
-  cursor.ExpectOnly({"CaIds", "Cn"});
+  cursor.ExpectOnly(kCertificateFields);
   std::vector<std::string> ca_ids;
   for (const JsonCursor& id : cursor["CaIds"].OptionalArray()) {
     ca_ids.push_back(id.NonEmptyString());
@@ -43,8 +48,7 @@ absl::StatusOr<RequestLine> ParseRequestLine(std::string_view line) {
   JsonDocument document("", line);
   if (!document.ok()) return document.status();
   const JsonCursor root(document);
-  root.ExpectOnly({"Service", "Method", "ClientIp", "Login", "AccessKeyId",
-                   "Certificate", "Now"});
+  root.ExpectOnly(kLineFields);
   std::string service = root["Service"].String();
   std::string method = root["Method"].String();
   const auto client_ip =

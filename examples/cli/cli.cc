@@ -54,8 +54,9 @@ const std::vector<Command>& Commands() {
        &Decide,
        R"(api-access decide --account DIR [--now T] [--format text|json]
   Decides on requests: JSON lines in, JSON lines out (default), or lines of
-  text. Exit status: 0, 1 some line was in error, 2 unusable input. All that a
-  request line can have, of which the first three are required:
+  text. A line in error is answered Deny, with the error. Exit status: 0, 1 some
+  line was in error, 2 unusable input. All that a request line can have, of
+  which the first three are required:
     {"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7",
      "Login":"AccessKey","AccessKeyId":"...",   or "Login":"Password"
      "Certificate":{"CaIds":["ca-..."],"Cn":"client.a"},"Now":"2030-01-01"}
@@ -109,10 +110,6 @@ const std::vector<Command>& Commands() {
   return commands;
 }
 
-bool IsHelp(const std::string& argument) {
-  return argument == "--help" || argument == "-h";
-}
-
 void PrintHelp(std::ostream& out) {
   out << "api-access evaluates OUTSCALE API access control.\n"
          "DIR is a folder of the provider's answers, T a date such as "
@@ -127,12 +124,12 @@ absl::Status Unusable(const std::string& message) {
 absl::StatusOr<int> RunCommand(const Command& command,
                                std::span<const std::string> arguments,
                                const Terminal& terminal) {
-  if (std::ranges::any_of(arguments, IsHelp)) {
+  const auto options = Options::Parse(arguments, command.options);
+  if (!options.ok()) return options.status();
+  if (options->wants_help()) {
     terminal.out << command.help;
     return kOk;
   }
-  const auto options = Options::Parse(arguments, command.options);
-  if (!options.ok()) return options.status();
   const std::size_t operands = options->operands().size();
   if (operands != (command.operand.empty() ? 0 : 1)) {
     return Unusable(
@@ -173,7 +170,7 @@ int RunCli(std::span<const std::string> arguments, const Terminal& terminal) {
 }
 
 std::string Dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
 Json DateOrNull(const std::optional<Timestamp>& timestamp) {

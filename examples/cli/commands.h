@@ -31,7 +31,8 @@ absl::StatusOr<int> Parse(const Options& options, const Terminal& terminal);
 // JSON whose fields keep their order.
 using Json = nlohmann::ordered_json;
 
-// On one line, valid whatever bytes the strings hold.
+// On one line, valid whatever bytes the strings hold, and in printable ASCII: a
+// terminal obeys control characters and direction marks.
 std::string Dump(const Json& json);
 
 // Canonical text, or null.
@@ -56,14 +57,17 @@ absl::StatusOr<int> AnswerLines(
     const std::function<LineAnswer(const std::string&, std::size_t)>& refuse);
 
 // Reads the account and answers each request line of `terminal.in` with what
-// `answer` gives for it at its instant.
+// `answer` gives for it at its instant. A line in error is answered with a
+// denial: in JSON `denial` and the error.
 absl::StatusOr<int> AnswerRequests(
     const Options& options, const Terminal& terminal, Format default_format,
+    const Json& denial,
     const std::function<std::string(const Evaluator&, const RequestLine&,
                                     Timestamp, Format)>& answer);
 
 Json DecisionJson(const Decision& decision, std::string_view rule_id);
-// One line.
+// One line. Text of the request or of the account is quoted where it could be
+// taken for other words of the line.
 std::string DecisionText(const RequestLine& line, const Decision& decision,
                          std::string_view rule_id);
 

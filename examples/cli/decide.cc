@@ -1,5 +1,7 @@
 // api-access decide
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -17,6 +19,25 @@ std::string Padded(std::string_view text, std::size_t width) {
   std::string padded(text);
   if (padded.size() < width) padded.resize(width, ' ');
   return padded;
+}
+
+// `text` as it is if it is a word of the characters that ids and names have,
+// else quoted and cut.
+std::string Word(std::string_view text) {
+  constexpr std::size_t kLongest = 64;
+  const bool is_word = !text.empty() && text.size() <= kLongest &&
+                       std::ranges::all_of(text, [](char c) {
+                         return (c >= 'A' && c <= 'Z') ||
+                                (c >= 'a' && c <= 'z') ||
+                                (c >= '0' && c <= '9') || c == '.' ||
+                                c == '_' || c == ':' || c == '-';
+                       });
+  return is_word ? std::string(text) : Quote(text);
+}
+
+// The verdict and the reason, in columns.
+std::string Heading(std::string_view verdict, std::string_view reason) {
+  return Padded(verdict, 6) + Padded(reason, 23);
 }
 
 }  // namespace
@@ -37,17 +58,17 @@ Json DecisionJson(const Decision& decision, std::string_view rule_id) {
 
 std::string DecisionText(const RequestLine& line, const Decision& decision,
                          std::string_view rule_id) {
-  std::string text = Padded(ToString(decision.verdict()), 6) +
-                     Padded(ToString(decision.reason), 23) +
-                     Padded(Escape(line.service) + " " + Escape(line.method) +
-                                " from " + line.client_ip.ToString(),
-                            39);
+  std::string text =
+      Heading(ToString(decision.verdict()), ToString(decision.reason)) +
+      Padded(Word(line.service) + " " + Word(line.method) + " from " +
+                 line.client_ip.ToString(),
+             39);
   switch (line.login) {
     case LoginKind::kNone:
       text += " without login";
       break;
     case LoginKind::kAccessKey:
-      text += " with key " + Escape(line.access_key_id);
+      text += " with key " + Word(line.access_key_id);
       break;
     case LoginKind::kPassword:
       text += " with login/password";
@@ -55,13 +76,13 @@ std::string DecisionText(const RequestLine& line, const Decision& decision,
   }
   if (line.certificate) {
     for (const std::string& id : line.certificate->ca_ids()) {
-      text += ", " + Escape(id);
+      text += ", " + Word(id);
     }
     if (line.certificate->cn()) {
-      text += ", CN " + Escape(*line.certificate->cn());
+      text += ", CN " + Word(*line.certificate->cn());
     }
   }
-  if (decision.rule) text += "; by " + Escape(rule_id);
+  if (decision.rule) text += "; by " + Word(rule_id);
   const FactorSet missing = MissingFactors(decision.reason);
   if (!missing.empty()) text += "; missing " + missing.ToString();
   if (decision.valid_until) {
@@ -72,6 +93,7 @@ std::string DecisionText(const RequestLine& line, const Decision& decision,
 
 absl::StatusOr<int> AnswerRequests(
     const Options& options, const Terminal& terminal, Format default_format,
+    const Json& denial,
     const std::function<std::string(const Evaluator&, const RequestLine&,
                                     Timestamp, Format)>& answer) {
   const auto now = options.Date("--now");
@@ -88,8 +110,12 @@ absl::StatusOr<int> AnswerRequests(
   const auto refuse = [&](const std::string& message, std::size_t number) {
     const std::string placed =
         "line " + std::to_string(number) + ": " + message;
-    return *format == Format::kJson ? JsonError(placed)
-                                    : LineAnswer{"Error " + placed, true};
+    if (*format == Format::kText) {
+      return LineAnswer{Heading("Deny", "error") + placed, true};
+    }
+    Json json = denial;
+    json["Error"] = placed;
+    return LineAnswer{Dump(json), true};
   };
   const auto answer_line = [&](const std::string& text, std::size_t number) {
     const auto line = ParseRequestLine(text);
@@ -104,7 +130,7 @@ absl::StatusOr<int> AnswerRequests(
 
 absl::StatusOr<int> Decide(const Options& options, const Terminal& terminal) {
   return AnswerRequests(
-      options, terminal, Format::kJson,
+      options, terminal, Format::kJson, {{"Verdict", "Deny"}},
       [](const Evaluator& evaluator, const RequestLine& line, Timestamp now,
          Format format) {
         const Decision decision = evaluator.Decide(line.request(), now);

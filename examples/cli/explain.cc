@@ -70,7 +70,8 @@ std::string ExplanationJson(const Explanation& explanation,
                         {"Text", remedy.text},
                         {"Request", RequestJson(remedy, line)}});
   }
-  return Dump({{"Decision", DecisionJson(explanation.decision, rule_id)},
+  return Dump({{"Verdict", ToString(explanation.decision.verdict())},
+               {"Decision", DecisionJson(explanation.decision, rule_id)},
                {"Class", ToString(explanation.method.method_class())},
                {"Login",
                 {{"Kind", ToString(explanation.login)},
@@ -84,6 +85,7 @@ std::string ExplanationJson(const Explanation& explanation,
 absl::StatusOr<int> Explain(const Options& options, const Terminal& terminal) {
   return AnswerRequests(
       options, terminal, Format::kText,
+      {{"Verdict", "Deny"}, {"Decision", {{"Verdict", "Deny"}}}},
       [](const Evaluator& evaluator, const RequestLine& line, Timestamp now,
          Format format) {
         const Explanation explanation =

@@ -21,12 +21,20 @@ absl::Status Unexpected(std::string_view name, const std::string& expected,
 
 }  // namespace
 
+bool IsHelp(std::string_view argument) {
+  return argument == "--help" || argument == "-h";
+}
+
 absl::StatusOr<Options> Options::Parse(
     std::span<const std::string> arguments,
     std::span<const std::string_view> known) {
   Options options;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
+    if (IsHelp(argument)) {
+      options.wants_help_ = true;
+      continue;
+    }
     if (!argument.starts_with("--")) {
       options.operands_.push_back(argument);
       continue;

@@ -19,13 +19,20 @@ namespace api_access::examples {
 
 enum class Format { kText, kJson };
 
+// `--help` and `-h`.
+bool IsHelp(std::string_view argument);
+
 // The arguments of a command. Every getter names its option in its error.
 class Options {
  public:
   // `known` are the names, with their dashes. An unknown option, a repeated one
-  // and one without value are errors.
+  // and one without value are errors. What follows an option is its value, so
+  // that a script whose value is `-h` is not answered with help and success.
   static absl::StatusOr<Options> Parse(std::span<const std::string> arguments,
                                        std::span<const std::string_view> known);
+
+  // Whether help was asked for.
+  bool wants_help() const { return wants_help_; }
 
   // Arguments that belong to no option.
   const std::vector<std::string>& operands() const { return operands_; }
@@ -44,6 +51,7 @@ class Options {
  private:
   std::map<std::string, std::string, std::less<>> values_;
   std::vector<std::string> operands_;
+  bool wants_help_ = false;
 };
 
 }  // namespace api_access::examples
