@@ -110,14 +110,13 @@ void Walk(benchmark::State& state) {
   const internal::CompiledAccount compiled(
       scenario.account, std::numeric_limits<std::size_t>::max());
   Measure(state, scenario.requests.all, [&](const RawRequest& request) {
-    return internal::Decide(
-        &compiled,
-        {.method = FindMethod(*request.service, *request.method),
-         .client_address = request.client_address,
-         .login = request.login,
-         .access_key_id = *request.access_key_id,
-         .certificate = request.certificate},
-        scenario.now);
+    return internal::Decide(&compiled,
+                            {.method = MethodOf(request),
+                             .client_address = request.client_address,
+                             .login = request.login,
+                             .access_key_id = *request.access_key_id,
+                             .certificate = request.certificate},
+                            scenario.now);
   });
 }
 BENCHMARK_TEMPLATE(Walk, kSmall)->Name("Walk/Small");
@@ -152,9 +151,7 @@ BENCHMARK(RequiredFactorsLarge)->Name("RequiredFactors/Large");
 
 void Classify(benchmark::State& state) {
   Measure(state, ScenarioOf<kSmall>().requests.all,
-          [](const RawRequest& request) {
-            return FindMethod(*request.service, *request.method);
-          });
+          [](const RawRequest& request) { return MethodOf(request); });
 }
 BENCHMARK(Classify);
 
@@ -180,34 +177,25 @@ void ClassifyFlatHashMap(benchmark::State& state) {
             const auto found =
                 methods.find(key_of(*request.service, *request.method));
             // By rule, not by table: few.
-            return found == methods.end()
-                       ? FindMethod(*request.service, *request.method)
-                       : found->second;
+            return found == methods.end() ? MethodOf(request) : found->second;
           });
 }
 BENCHMARK(ClassifyFlatHashMap);
 
-std::vector<std::string> AddressTexts() {
-  std::vector<std::string> texts;
-  for (const RawRequest& request : ScenarioOf<kLarge>().requests.all) {
-    texts.push_back(request.client_address.ToString());
-  }
-  return texts;
-}
-
 void ParseIp(benchmark::State& state) {
-  Measure(state, AddressTexts(),
+  Measure(state, AddressTexts(ScenarioOf<kLarge>().requests),
           [](const std::string& text) { return IpAddress::Parse(text).ok(); });
 }
 BENCHMARK(ParseIp);
 
 void InetPton(benchmark::State& state) {
-  Measure(state, AddressTexts(), [](const std::string& text) {
-    in_addr address;
-    const int result = inet_pton(AF_INET, text.c_str(), &address);
-    benchmark::DoNotOptimize(address);
-    return result;
-  });
+  Measure(state, AddressTexts(ScenarioOf<kLarge>().requests),
+          [](const std::string& text) {
+            in_addr address;
+            const int result = inet_pton(AF_INET, text.c_str(), &address);
+            benchmark::DoNotOptimize(address);
+            return result;
+          });
 }
 BENCHMARK(InetPton);
 

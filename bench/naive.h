@@ -72,7 +72,7 @@ class Naive {
   MethodClass Classify(const RawRequest& request) const {
     const auto found = classes_.find(*request.service + ' ' + *request.method);
     if (found != classes_.end()) return found->second;
-    return FindMethod(*request.service, *request.method).method_class();
+    return MethodOf(request).method_class();
   }
 
   bool MatchesAny(const RawRequest& request, bool bypass) const {

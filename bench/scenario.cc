@@ -242,6 +242,14 @@ Requests DrawRequests(const Account& account, const Evaluator& evaluator,
   return requests;
 }
 
+std::vector<std::string> AddressTexts(const Requests& requests) {
+  std::vector<std::string> texts;
+  for (const RawRequest& request : requests.all) {
+    texts.push_back(request.client_address.ToString());
+  }
+  return texts;
+}
+
 Scenario MakeScenario(const Size& size) {
   const Timestamp now = Valid(ParseTimestamp("2030-01-01"));
   Account account = MakeAccount(size, now);

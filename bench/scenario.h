@@ -11,6 +11,7 @@
 #include "api_access/account.h"
 #include "api_access/evaluator.h"
 #include "api_access/ip.h"
+#include "api_access/method.h"
 #include "api_access/request.h"
 #include "api_access/timestamp.h"
 
@@ -28,15 +29,18 @@ struct RawRequest {
   const ClientCertificate* certificate;  // may be null
 };
 
+inline Method MethodOf(const RawRequest& request) {
+  return FindMethod(*request.service, *request.method);
+}
+
 inline Decision Decide(const Evaluator& evaluator, const RawRequest& request,
                        Timestamp now) {
-  return evaluator.Decide(
-      {.method = FindMethod(*request.service, *request.method),
-       .client_address = request.client_address,
-       .login = request.login,
-       .access_key_id = *request.access_key_id,
-       .certificate = request.certificate},
-      now);
+  return evaluator.Decide({.method = MethodOf(request),
+                           .client_address = request.client_address,
+                           .login = request.login,
+                           .access_key_id = *request.access_key_id,
+                           .certificate = request.certificate},
+                          now);
 }
 
 struct Requests {
@@ -49,6 +53,9 @@ struct Requests {
 // of all classes of methods and for every reason that it can give.
 Requests DrawRequests(const Account& account, const Evaluator& evaluator,
                       Timestamp now, std::size_t count);
+
+// The client addresses of `requests` as text.
+std::vector<std::string> AddressTexts(const Requests& requests);
 
 enum class Layout {
   kScattered,  // IPv4 blocks of /16 to /32
