@@ -16,6 +16,8 @@ usage: sh cmake/run.sh VERB
   abseil   the same with an Abseil that uses the standard types, from source
   verify   format, docs, all of these and the tests' whole worlds: takes a while
   bench    measure what decisions cost, beside a loop written in an afternoon
+  cost     count the instructions of decisions: at most 3 % above those recorded
+           for the compiler CXX, g++ by default; `cost record` records them
   docs     make pages of the headers in build/docs/html
   tidy     run clang-tidy
   format   format the sources; `format check` only looks
@@ -208,6 +210,78 @@ bench() {
       }' build/bench/benchmarks.json
 }
 
+# Prints what counts depend on, for the name of the file that records them:
+# the compiler, its major version and the processor.
+name_compiler() {
+  case $("$cxx" --version) in
+    *clang*) id=clang++ ;;
+    *) id=g++ ;;
+  esac
+  version=$("$cxx" -dumpversion)
+  machine=$("$cxx" -dumpmachine)
+  printf '%s-%s-%s\n' "$id" "${version%%.*}" "${machine%%-*}"
+}
+
+# Prints the instructions of each operation: NAME COUNT on each line.
+count_instructions() {
+  rm -f "$tree"/callgrind.out*
+  valgrind -q --tool=callgrind --collect-atstart=no \
+    --callgrind-out-file="$tree/callgrind.out" \
+    "$tree/bench/api_access_cost" >"$tree/operations.txt"
+  awk '
+      FILENAME == ARGV[1] { names[++count] = $1; operations[$1] = $2; next }
+      /^desc: Trigger: Client Request: / { name = $NF }
+      /^totals: / { total[name] = $2 }
+      END {
+        if (count == 0) exit 1
+        for (i = 1; i <= count; ++i) {
+          if (total[names[i]] == 0) exit 1
+          printf "%s %.1f\n", names[i], total[names[i]] / operations[names[i]]
+        }
+      }' "$tree/operations.txt" "$tree"/callgrind.out.* || {
+    say "expected the instructions of every operation in $tree/callgrind.out.*"
+    exit 1
+  }
+}
+
+# compare_counts RECORDED NOW prints a table of both. It fails when an operation
+# takes more than 1.03 times the recorded instructions or is in one file alone.
+compare_counts() {
+  awk '
+      function fail(text) {
+        failures = failures "\nrun.sh: " text
+      }
+      BEGIN { printf "%-16s%10s%10s%8s\n", "name", "recorded", "now", "ratio" }
+      FILENAME == ARGV[1] { names[++count] = $1; recorded[$1] = $2; next }
+      !($1 in recorded) { names[++count] = $1 }
+      { now[$1] = $2 }
+      END {
+        for (i = 1; i <= count; ++i) {
+          name = names[i]
+          ratio = "-"
+          if (!(name in recorded)) {
+            fail(name " is not recorded")
+          } else if (!(name in now)) {
+            fail(name " is recorded but was not counted")
+          } else {
+            ratio = sprintf("%.3f", now[name] / recorded[name])
+            if (now[name] > 1.03 * recorded[name]) {
+              fail(name " takes " now[name] " instructions, more than 1.03 x " \
+                recorded[name])
+            }
+          }
+          printf "%-16s%10s%10s%8s\n", name, \
+            name in recorded ? recorded[name] : "-", \
+            name in now ? now[name] : "-", ratio
+        }
+        if (failures != "") {
+          fflush()
+          print substr(failures, 2) >"/dev/stderr"
+          exit 1
+        }
+      }' "$1" "$2"
+}
+
 sources() {
   find include src tests bench examples -name '*.h' -o -name '*.cc' | sort
 }
@@ -276,6 +350,32 @@ case $verb in
       -DAPI_ACCESS_BUILD_BENCHMARKS=ON
     cmake --build build/bench
     bench
+    ;;
+  cost)
+    need_library
+    need valgrind libbenchmark-dev mawk
+    cxx=${CXX:-g++}
+    [ "$cxx" != clang++ ] || need clang
+    compiler=$(name_compiler)
+    recorded=bench/cost/$compiler.txt
+    if [ "${2:-}" != record ] && [ ! -e "$recorded" ]; then
+      say "no counts are recorded for this compiler: $recorded is missing"
+      say "to record them: CXX=$cxx sh cmake/run.sh cost record"
+      exit 1
+    fi
+    # Flags of the environment would change the counts.
+    configure "cost/$compiler" -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_CXX_FLAGS= \
+      -DCMAKE_BUILD_TYPE=Release -DAPI_ACCESS_DEVELOPER=OFF \
+      -DAPI_ACCESS_BUILD_TESTS=OFF -DAPI_ACCESS_TESTING=OFF \
+      -DAPI_ACCESS_BUILD_EXAMPLES=OFF -DAPI_ACCESS_BUILD_BENCHMARKS=ON
+    cmake --build "$tree" --target api_access_cost
+    count_instructions >"$tree/counts.txt"
+    if [ "${2:-}" = record ]; then
+      mkdir -p bench/cost
+      cp "$tree/counts.txt" "$recorded"
+      say "recorded in $recorded"
+    fi
+    compare_counts "$recorded" "$tree/counts.txt"
     ;;
   docs)
     need doxygen mawk
