@@ -8,6 +8,7 @@ set(api_access_pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 install(TARGETS api_access EXPORT api_access-targets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/api_access DESTINATION include
+  FILES_MATCHING PATTERN "*.h"
   PATTERN testing EXCLUDE)
 install(EXPORT api_access-targets
   NAMESPACE api_access:: DESTINATION ${api_access_cmake_dir})
