@@ -1,4 +1,4 @@
-#include "account_bench.h"
+#include "bench/account_bench.h"
 
 #include <algorithm>
 #include <array>
@@ -13,12 +13,12 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "account_folder.h"
 #include "api_access/evaluator.h"
-#include "json_cursor.h"
-#include "options.h"
-#include "request_line.h"
-#include "scenario.h"
+#include "bench/scenario.h"
+#include "examples/account_folder/account_folder.h"
+#include "examples/account_folder/json_cursor.h"
+#include "examples/account_folder/request_line.h"
+#include "examples/cli/options.h"
 
 namespace api_access::bench {
 namespace {

@@ -20,11 +20,11 @@
 #include "api_access/activation.h"
 #include "api_access/evaluator.h"
 #include "api_access/required_factors.h"
+#include "bench/heap.h"
+#include "bench/naive.h"
+#include "bench/scenario.h"
 #include "benchmark/benchmark.h"
-#include "heap.h"
-#include "naive.h"
-#include "scenario.h"
-#include "src/compiled_account.h"
+#include "src/decide/compiled_account.h"
 #include "src/method_catalogue.h"
 
 namespace api_access::bench {

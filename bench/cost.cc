@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "api_access/ip.h"
-#include "scenario.h"
+#include "bench/scenario.h"
 
 namespace api_access::bench {
 namespace {

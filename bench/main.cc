@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "account_bench.h"
-#include "heap.h"
+#include "bench/account_bench.h"
+#include "bench/heap.h"
 
 int main(int argc, char** argv) {
   using std::chrono::steady_clock;

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "api_access/account.h"
-#include "scenario.h"
+#include "bench/scenario.h"
 #include "src/method_catalogue.h"
 
 namespace api_access::bench {

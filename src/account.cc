@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "src/text.h"
+#include "src/base/text.h"
 
 namespace api_access {
 namespace {

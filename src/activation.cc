@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <utility>
 
-#include "src/address_cover.h"
-#include "src/report.h"
-#include "src/text.h"
+#include "src/account/report.h"
+#include "src/address/address_cover.h"
+#include "src/base/text.h"
 
 namespace api_access {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "src/text.h"
+#include "src/base/text.h"
 
 namespace api_access {
 namespace {

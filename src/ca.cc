@@ -1,6 +1,6 @@
 #include "api_access/ca.h"
 
-#include "src/text.h"
+#include "src/base/text.h"
 
 namespace api_access {
 

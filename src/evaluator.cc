@@ -1,6 +1,6 @@
 #include "api_access/evaluator.h"
 
-#include "src/compiled_account.h"
+#include "src/decide/compiled_account.h"
 
 namespace api_access {
 

@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "api_access/required_factors.h"
-#include "src/compiled_account.h"
-#include "src/gate.h"
+#include "src/base/text.h"
+#include "src/decide/compiled_account.h"
+#include "src/decide/gate.h"
+#include "src/decide/rule_table.h"
 #include "src/remedies.h"
-#include "src/rule_table.h"
-#include "src/text.h"
 
 namespace api_access {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "src/text.h"
+#include "src/base/text.h"
 
 namespace api_access {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "src/base/short_text.h"
 #include "src/method_catalogue.h"
-#include "src/short_text.h"
 
 namespace api_access {
 namespace internal {

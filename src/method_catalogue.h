@@ -15,7 +15,7 @@
 #include <tuple>
 
 #include "api_access/method.h"
-#include "src/short_text.h"
+#include "src/base/short_text.h"
 
 namespace api_access::internal {
 

@@ -9,9 +9,9 @@
 #include <tuple>
 #include <utility>
 
-#include "src/gate.h"
-#include "src/rule_table.h"
-#include "src/text.h"
+#include "src/base/text.h"
+#include "src/decide/gate.h"
+#include "src/decide/rule_table.h"
 
 namespace api_access::internal {
 namespace {

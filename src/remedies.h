@@ -8,7 +8,7 @@
 #include "api_access/explanation.h"
 #include "api_access/request.h"
 #include "api_access/timestamp.h"
-#include "src/compiled_account.h"
+#include "src/decide/compiled_account.h"
 
 namespace api_access::internal {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "src/compiled_account.h"
+#include "src/decide/compiled_account.h"
 
 namespace api_access {
 namespace {

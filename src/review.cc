@@ -10,10 +10,10 @@
 
 #include "absl/status/status.h"
 #include "api_access/activation.h"
-#include "src/address_cover.h"
-#include "src/report.h"
-#include "src/rule_redundancy.h"
-#include "src/text.h"
+#include "src/account/report.h"
+#include "src/address/address_cover.h"
+#include "src/base/text.h"
+#include "src/insight/rule_redundancy.h"
 
 namespace api_access {
 namespace {

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "date/date.h"
-#include "src/text.h"
+#include "src/base/text.h"
 
 namespace api_access {
 namespace {

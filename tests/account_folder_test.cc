@@ -1,4 +1,4 @@
-#include "account_folder.h"
+#include "examples/account_folder/account_folder.h"
 
 #include <sys/stat.h>
 
@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "examples/account_folder/json_cursor.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "json_cursor.h"
 #include "tests/support.h"
 
 namespace api_access::examples {

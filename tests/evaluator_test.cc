@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "gtest/gtest.h"
-#include "src/compiled_account.h"
+#include "src/decide/compiled_account.h"
 #include "tests/support.h"
 
 namespace api_access {

@@ -11,7 +11,7 @@
 #include "api_access/explanation.h"
 #include "api_access/required_factors.h"
 #include "gtest/gtest.h"
-#include "src/compiled_account.h"
+#include "src/decide/compiled_account.h"
 #include "tests/oracle/oracle.h"
 #include "tests/oracle/worlds.h"
 #include "tests/support.h"

@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "api_access/required_factors.h"
-#include "cli.h"
+#include "examples/account_folder/request_line.h"
+#include "examples/cli/cli.h"
 #include "gtest/gtest.h"
-#include "request_line.h"
 #include "src/method_catalogue.h"
 #include "tests/oracle/oracle.h"
 #include "tests/oracle/worlds.h"

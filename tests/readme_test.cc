@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "account_folder.h"
 #include "api_access/testing/matchers.h"
-#include "cli.h"
+#include "examples/account_folder/account_folder.h"
+#include "examples/cli/cli.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support.h"

@@ -1,4 +1,4 @@
-#include "request_line.h"
+#include "examples/account_folder/request_line.h"
 
 #include <string>
 

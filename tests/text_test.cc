@@ -15,9 +15,9 @@
 #include <string>
 #include <vector>
 
-#include "account_folder.h"
 #include "api_access/ip.h"
 #include "api_access/timestamp.h"
+#include "examples/account_folder/account_folder.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "tests/oracle/oracle.h"

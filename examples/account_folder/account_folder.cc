@@ -1,4 +1,4 @@
-#include "account_folder.h"
+#include "examples/account_folder/account_folder.h"
 
 #include <array>
 #include <cstddef>
@@ -14,7 +14,7 @@
 #include "api_access/api_access_rule.h"
 #include "api_access/ip.h"
 #include "api_access/timestamp.h"
-#include "json_cursor.h"
+#include "examples/account_folder/json_cursor.h"
 
 namespace api_access::examples {
 namespace {

@@ -1,4 +1,4 @@
-#include "json_cursor.h"
+#include "examples/account_folder/json_cursor.h"
 
 #include <algorithm>
 #include <limits>

@@ -1,10 +1,10 @@
-#include "request_line.h"
+#include "examples/account_folder/request_line.h"
 
 #include <utility>
 #include <vector>
 
 #include "api_access/method.h"
-#include "json_cursor.h"
+#include "examples/account_folder/json_cursor.h"
 
 namespace api_access::examples {
 namespace {

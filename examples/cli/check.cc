@@ -2,10 +2,10 @@
 
 #include <string>
 
-#include "account_folder.h"
 #include "api_access/activation.h"
-#include "commands.h"
-#include "findings.h"
+#include "examples/account_folder/account_folder.h"
+#include "examples/cli/commands.h"
+#include "examples/cli/findings.h"
 
 namespace api_access::examples {
 

@@ -1,12 +1,12 @@
-#include "cli.h"
+#include "examples/cli/cli.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <string_view>
 #include <vector>
 
-#include "commands.h"
-#include "json_cursor.h"
+#include "examples/account_folder/json_cursor.h"
+#include "examples/cli/commands.h"
 
 namespace api_access::examples {
 namespace {

@@ -13,10 +13,10 @@
 #include "api_access/decision.h"
 #include "api_access/evaluator.h"
 #include "api_access/timestamp.h"
-#include "cli.h"
+#include "examples/account_folder/request_line.h"
+#include "examples/cli/cli.h"
+#include "examples/cli/options.h"
 #include "nlohmann/json.hpp"
-#include "options.h"
-#include "request_line.h"
 
 namespace api_access::examples {
 

@@ -5,12 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include "account_folder.h"
 #include "api_access/decision.h"
 #include "api_access/evaluator.h"
-#include "commands.h"
-#include "json_cursor.h"
-#include "request_line.h"
+#include "examples/account_folder/account_folder.h"
+#include "examples/account_folder/json_cursor.h"
+#include "examples/account_folder/request_line.h"
+#include "examples/cli/commands.h"
 
 namespace api_access::examples {
 namespace {

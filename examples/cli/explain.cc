@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "commands.h"
+#include "examples/cli/commands.h"
 
 namespace api_access::examples {
 namespace {

@@ -7,13 +7,13 @@
 #include <utility>
 #include <vector>
 
-#include "account_folder.h"
 #include "api_access/evaluator.h"
 #include "api_access/ip.h"
 #include "api_access/method.h"
 #include "api_access/required_factors.h"
-#include "commands.h"
-#include "json_cursor.h"
+#include "examples/account_folder/account_folder.h"
+#include "examples/account_folder/json_cursor.h"
+#include "examples/cli/commands.h"
 
 namespace api_access::examples {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "commands.h"
+#include "examples/cli/commands.h"
 
 namespace api_access::examples {
 

@@ -1,11 +1,11 @@
-#include "options.h"
+#include "examples/cli/options.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <system_error>
 
-#include "json_cursor.h"
+#include "examples/account_folder/json_cursor.h"
 
 namespace api_access::examples {
 namespace {

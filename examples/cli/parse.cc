@@ -3,8 +3,8 @@
 #include <string>
 
 #include "api_access/ip.h"
-#include "commands.h"
-#include "json_cursor.h"
+#include "examples/account_folder/json_cursor.h"
+#include "examples/cli/commands.h"
 
 namespace api_access::examples {
 namespace {

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "account_folder.h"
-#include "commands.h"
-#include "findings.h"
+#include "examples/account_folder/account_folder.h"
+#include "examples/cli/commands.h"
+#include "examples/cli/findings.h"
 
 namespace api_access::examples {
 namespace {

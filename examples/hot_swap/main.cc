@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-#include "evaluator_slot.h"
+#include "examples/hot_swap/evaluator_slot.h"
 
 namespace aa = api_access;
 

@@ -3,8 +3,8 @@
 #include <iostream>
 #include <string>
 
-#include "account_folder.h"
 #include "api_access/testing/matchers.h"
+#include "examples/account_folder/account_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

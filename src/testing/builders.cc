@@ -3,8 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "src/base/text.h"
 #include "src/testing/value_of.h"
-#include "src/text.h"
 
 namespace api_access {
 

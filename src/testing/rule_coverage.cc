@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "src/text.h"
+#include "src/base/text.h"
 
 namespace api_access {
 namespace {

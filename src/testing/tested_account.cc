@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "gtest/gtest.h"
+#include "src/base/text.h"
 #include "src/testing/value_of.h"
-#include "src/text.h"
 
 namespace api_access {
 namespace {

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "src/text.h"
+#include "src/base/text.h"
 
 namespace api_access::internal {
 

@@ -1,4 +1,4 @@
-#include "src/rule_index.h"
+#include "src/decide/rule_index.h"
 
 #include <array>
 #include <cstdint>
@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "src/compiled_account.h"
-#include "src/text_pool.h"
+#include "src/base/text_pool.h"
+#include "src/decide/compiled_account.h"
 #include "tests/oracle/worlds.h"
 #include "tests/support.h"
 

@@ -10,8 +10,8 @@
 // Addresses lie on a line that is cut wherever a range begins or ends; they are
 // counted in the pieces between two cuts.
 
-#ifndef API_ACCESS_SRC_RULE_REDUNDANCY_H_
-#define API_ACCESS_SRC_RULE_REDUNDANCY_H_
+#ifndef API_ACCESS_SRC_INSIGHT_RULE_REDUNDANCY_H_
+#define API_ACCESS_SRC_INSIGHT_RULE_REDUNDANCY_H_
 
 #include <algorithm>
 #include <cstddef>
@@ -25,7 +25,7 @@
 
 #include "api_access/api_access_rule.h"
 #include "api_access/ip.h"
-#include "src/address_cover.h"
+#include "src/address/address_cover.h"
 
 namespace api_access::internal {
 
@@ -219,4 +219,4 @@ inline std::vector<bool> FindRedundant(std::span<const ApiAccessRule> rules) {
 
 }  // namespace api_access::internal
 
-#endif  // API_ACCESS_SRC_RULE_REDUNDANCY_H_
+#endif  // API_ACCESS_SRC_INSIGHT_RULE_REDUNDANCY_H_

@@ -1,11 +1,11 @@
-#include "src/rule_table.h"
+#include "src/decide/rule_table.h"
 
 #include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "src/short_text.h"
+#include "src/base/short_text.h"
 
 namespace api_access::internal {
 

@@ -1,7 +1,7 @@
 // What IP ranges cover together.
 
-#ifndef API_ACCESS_SRC_ADDRESS_COVER_H_
-#define API_ACCESS_SRC_ADDRESS_COVER_H_
+#ifndef API_ACCESS_SRC_ADDRESS_ADDRESS_COVER_H_
+#define API_ACCESS_SRC_ADDRESS_ADDRESS_COVER_H_
 
 #include <algorithm>
 #include <array>
@@ -51,4 +51,4 @@ inline bool AdmitsAnyAddress(const ApiAccessRule& rule) {
 
 }  // namespace api_access::internal
 
-#endif  // API_ACCESS_SRC_ADDRESS_COVER_H_
+#endif  // API_ACCESS_SRC_ADDRESS_ADDRESS_COVER_H_

@@ -1,7 +1,7 @@
 // What an Evaluator points to.
 
-#ifndef API_ACCESS_SRC_COMPILED_ACCOUNT_H_
-#define API_ACCESS_SRC_COMPILED_ACCOUNT_H_
+#ifndef API_ACCESS_SRC_DECIDE_COMPILED_ACCOUNT_H_
+#define API_ACCESS_SRC_DECIDE_COMPILED_ACCOUNT_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -14,11 +14,11 @@
 #include "api_access/evaluator.h"
 #include "api_access/request.h"
 #include "api_access/timestamp.h"
-#include "src/arena.h"
-#include "src/gate.h"
-#include "src/rule_index.h"
-#include "src/rule_table.h"
-#include "src/text_pool.h"
+#include "src/base/arena.h"
+#include "src/base/text_pool.h"
+#include "src/decide/gate.h"
+#include "src/decide/rule_index.h"
+#include "src/decide/rule_table.h"
 
 namespace api_access::internal {
 
@@ -91,4 +91,4 @@ absl::Status CheckSize(const Account& account, std::uint64_t max);
 
 }  // namespace api_access::internal
 
-#endif  // API_ACCESS_SRC_COMPILED_ACCOUNT_H_
+#endif  // API_ACCESS_SRC_DECIDE_COMPILED_ACCOUNT_H_

@@ -1,8 +1,8 @@
 // One block of memory for arrays of several types: an account of two rules
 // would otherwise be mostly pieces of heap.
 
-#ifndef API_ACCESS_SRC_ARENA_H_
-#define API_ACCESS_SRC_ARENA_H_
+#ifndef API_ACCESS_SRC_BASE_ARENA_H_
+#define API_ACCESS_SRC_BASE_ARENA_H_
 
 #include <cstddef>
 #include <memory>
@@ -40,4 +40,4 @@ class Arena {
 
 }  // namespace api_access::internal
 
-#endif  // API_ACCESS_SRC_ARENA_H_
+#endif  // API_ACCESS_SRC_BASE_ARENA_H_

@@ -1,4 +1,4 @@
-#include "src/rule_index.h"
+#include "src/decide/rule_index.h"
 
 #include <algorithm>
 #include <bit>

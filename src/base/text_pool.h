@@ -1,7 +1,7 @@
 // Texts packed one behind the other, and the search for one of them.
 
-#ifndef API_ACCESS_SRC_TEXT_POOL_H_
-#define API_ACCESS_SRC_TEXT_POOL_H_
+#ifndef API_ACCESS_SRC_BASE_TEXT_POOL_H_
+#define API_ACCESS_SRC_BASE_TEXT_POOL_H_
 
 #include <algorithm>
 #include <bit>
@@ -11,7 +11,7 @@
 #include <span>
 #include <string_view>
 
-#include "src/short_text.h"
+#include "src/base/short_text.h"
 
 namespace api_access::internal {
 
@@ -135,4 +135,4 @@ class TextTable {
 
 }  // namespace api_access::internal
 
-#endif  // API_ACCESS_SRC_TEXT_POOL_H_
+#endif  // API_ACCESS_SRC_BASE_TEXT_POOL_H_

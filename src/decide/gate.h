@@ -1,8 +1,8 @@
 // The first half of a decision: what is decided before any API access rule is
 // asked. This is the meaning; whatever else decides must agree with it.
 
-#ifndef API_ACCESS_SRC_GATE_H_
-#define API_ACCESS_SRC_GATE_H_
+#ifndef API_ACCESS_SRC_DECIDE_GATE_H_
+#define API_ACCESS_SRC_DECIDE_GATE_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -15,8 +15,8 @@
 #include "api_access/method.h"
 #include "api_access/request.h"
 #include "api_access/timestamp.h"
-#include "src/arena.h"
-#include "src/text_pool.h"
+#include "src/base/arena.h"
+#include "src/base/text_pool.h"
 
 namespace api_access::internal {
 
@@ -153,4 +153,4 @@ constexpr bool HasBypass(bool trusted_session, const Method& method,
 
 }  // namespace api_access::internal
 
-#endif  // API_ACCESS_SRC_GATE_H_
+#endif  // API_ACCESS_SRC_DECIDE_GATE_H_

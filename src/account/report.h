@@ -1,7 +1,7 @@
 // What reports about an account have in common.
 
-#ifndef API_ACCESS_SRC_REPORT_H_
-#define API_ACCESS_SRC_REPORT_H_
+#ifndef API_ACCESS_SRC_ACCOUNT_REPORT_H_
+#define API_ACCESS_SRC_ACCOUNT_REPORT_H_
 
 #include <algorithm>
 #include <cstdint>
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "api_access/timestamp.h"
-#include "src/text.h"
+#include "src/base/text.h"
 
 namespace api_access::internal {
 
@@ -41,4 +41,4 @@ std::string FindingText(const Finding& finding) {
 
 }  // namespace api_access::internal
 
-#endif  // API_ACCESS_SRC_REPORT_H_
+#endif  // API_ACCESS_SRC_ACCOUNT_REPORT_H_

@@ -1,4 +1,4 @@
-#include "src/compiled_account.h"
+#include "src/decide/compiled_account.h"
 
 #include <string>
 

@@ -9,8 +9,8 @@
 // of the chain, or those that list what the certificate says, whichever is
 // less.
 
-#ifndef API_ACCESS_SRC_RULE_INDEX_H_
-#define API_ACCESS_SRC_RULE_INDEX_H_
+#ifndef API_ACCESS_SRC_DECIDE_RULE_INDEX_H_
+#define API_ACCESS_SRC_DECIDE_RULE_INDEX_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -22,8 +22,8 @@
 
 #include "api_access/decision.h"
 #include "api_access/ip.h"
-#include "src/rule_table.h"
-#include "src/text_pool.h"
+#include "src/base/text_pool.h"
+#include "src/decide/rule_table.h"
 
 namespace api_access::internal {
 
@@ -143,4 +143,4 @@ class RuleIndex {
 
 }  // namespace api_access::internal
 
-#endif  // API_ACCESS_SRC_RULE_INDEX_H_
+#endif  // API_ACCESS_SRC_DECIDE_RULE_INDEX_H_

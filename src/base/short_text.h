@@ -2,8 +2,8 @@
 // names and CNs are: by words that overlap, since lengths vary from one text to
 // the next and few branches may depend on them.
 
-#ifndef API_ACCESS_SRC_SHORT_TEXT_H_
-#define API_ACCESS_SRC_SHORT_TEXT_H_
+#ifndef API_ACCESS_SRC_BASE_SHORT_TEXT_H_
+#define API_ACCESS_SRC_BASE_SHORT_TEXT_H_
 
 #include <algorithm>
 #include <array>
@@ -87,4 +87,4 @@ constexpr std::uint32_t HashText(std::string_view text) {
 
 }  // namespace api_access::internal
 
-#endif  // API_ACCESS_SRC_SHORT_TEXT_H_
+#endif  // API_ACCESS_SRC_BASE_SHORT_TEXT_H_

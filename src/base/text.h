@@ -1,7 +1,7 @@
 // Words for error messages.
 
-#ifndef API_ACCESS_SRC_TEXT_H_
-#define API_ACCESS_SRC_TEXT_H_
+#ifndef API_ACCESS_SRC_BASE_TEXT_H_
+#define API_ACCESS_SRC_BASE_TEXT_H_
 
 #include <string>
 #include <string_view>
@@ -22,4 +22,4 @@ inline absl::Status InvalidArgument(const std::string& message) {
 
 }  // namespace api_access::internal
 
-#endif  // API_ACCESS_SRC_TEXT_H_
+#endif  // API_ACCESS_SRC_BASE_TEXT_H_

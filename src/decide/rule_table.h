@@ -2,8 +2,8 @@
 // packed, and the one walk over them. This is the meaning; whatever finds the
 // same answer faster must agree with it.
 
-#ifndef API_ACCESS_SRC_RULE_TABLE_H_
-#define API_ACCESS_SRC_RULE_TABLE_H_
+#ifndef API_ACCESS_SRC_DECIDE_RULE_TABLE_H_
+#define API_ACCESS_SRC_DECIDE_RULE_TABLE_H_
 
 #include <algorithm>
 #include <array>
@@ -18,8 +18,8 @@
 #include "api_access/decision.h"
 #include "api_access/ip.h"
 #include "api_access/request.h"
-#include "src/arena.h"
-#include "src/text_pool.h"
+#include "src/base/arena.h"
+#include "src/base/text_pool.h"
 
 namespace api_access::internal {
 
@@ -244,4 +244,4 @@ class RuleTable {
 
 }  // namespace api_access::internal
 
-#endif  // API_ACCESS_SRC_RULE_TABLE_H_
+#endif  // API_ACCESS_SRC_DECIDE_RULE_TABLE_H_
