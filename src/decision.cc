@@ -10,7 +10,7 @@ std::string Decision::ToString() const {
   std::string text(api_access::ToString(verdict()));
   text += ' ';
   text += api_access::ToString(reason);
-  if (rule) text += " by rule " + std::to_string(*rule);
+  if (rule_index) text += " by rule " + std::to_string(*rule_index);
   if (valid_until) text += " until " + FormatTimestamp(*valid_until);
   return text;
 }

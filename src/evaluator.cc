@@ -17,11 +17,11 @@ Decision Evaluator::Decide(const Request& request,
 }
 
 std::string_view Evaluator::RuleId(const Decision& decision) const noexcept {
-  if (!compiled_ || !decision.rule ||
-      *decision.rule >= compiled_->rules.size()) {
+  if (!compiled_ || !decision.rule_index ||
+      *decision.rule_index >= compiled_->rules.size()) {
     return {};
   }
-  return compiled_->rules.id(*decision.rule);
+  return compiled_->rules.id(*decision.rule_index);
 }
 
 }  // namespace api_access

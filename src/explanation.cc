@@ -241,8 +241,9 @@ std::string ToString(const Explanation& explanation, std::size_t max_rules) {
   const Decision& decision = explanation.decision;
   std::string text(ToString(decision.verdict()));
   text += ' ' + std::string(ToString(decision.reason));
-  if (decision.rule && *decision.rule < explanation.rules.size()) {
-    text += " by " + internal::Quote(explanation.rules[*decision.rule].rule_id);
+  if (decision.rule_index && *decision.rule_index < explanation.rules.size()) {
+    text += " by " +
+            internal::Quote(explanation.rules[*decision.rule_index].rule_id);
   }
   const FactorSet missing = MissingFactors(decision.reason);
   if (!missing.empty()) text += "; missing " + missing.ToString();

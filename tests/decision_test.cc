@@ -139,7 +139,7 @@ TEST(DecisionTest, DefaultIsADenial) {
 TEST(DecisionTest, Prints) {
   std::ostringstream out;
   out << Decision{.reason = Reason::kRuleMatched,
-                  .rule = 3,
+                  .rule_index = 3,
                   .valid_until = At("2063-04-05")}
       << ", " << Decision{.reason = Reason::kNoRules};
   EXPECT_EQ(out.str(),

@@ -136,7 +136,8 @@ TEST(EvaluatorTest, Gate) {
       EXPECT_EQ(decision.reason, c.reason)
           << c.service << ' ' << c.method << ' '
           << (c.login == nullptr ? "-" : c.login);
-      EXPECT_EQ(decision.rule.has_value(), c.reason == Reason::kRuleMatched);
+      EXPECT_EQ(decision.rule_index.has_value(),
+                c.reason == Reason::kRuleMatched);
     }
   }
 }
@@ -283,9 +284,11 @@ TEST(EvaluatorTest, NamesTheFirstMatchingRule) {
 
 TEST(EvaluatorTest, RuleIdOfAForeignDecisionIsEmpty) {
   const Evaluator evaluator = OpenEvaluator();
-  EXPECT_EQ(evaluator.RuleId({.reason = Reason::kRuleMatched, .rule = 1}), "");
-  EXPECT_EQ(Evaluator().RuleId({.reason = Reason::kRuleMatched, .rule = 0}),
+  EXPECT_EQ(evaluator.RuleId({.reason = Reason::kRuleMatched, .rule_index = 1}),
             "");
+  EXPECT_EQ(
+      Evaluator().RuleId({.reason = Reason::kRuleMatched, .rule_index = 0}),
+      "");
 }
 
 // Every subset of rules that miss in the four ways gives its
@@ -318,7 +321,7 @@ TEST(EvaluatorTest, GivesTheNearestMiss) {
         const Decision decision = evaluator.Decide(
             MakeRequest("api", "ReadVms", "192.0.2.7", "K", presented), kNow);
         EXPECT_EQ(decision.reason, nearest) << subset;
-        EXPECT_EQ(decision.rule, std::nullopt);
+        EXPECT_EQ(decision.rule_index, std::nullopt);
       }
     }
   };

@@ -100,7 +100,7 @@ TEST(ExplanationTest, RulesAreTriedAlsoBehindAMatch) {
       Explain(Compiled({Rule("a", {"10.0.0.0/8"}), Rule("b", {"192.0.2.7"}),
                         Rule("c", {"192.0.2.0/24"})}),
               Signed(), kNow);
-  EXPECT_EQ(explanation.decision.rule, 1U);
+  EXPECT_EQ(explanation.decision.rule_index, 1U);
   std::vector<std::string> texts;
   for (const RuleExplanation& rule : explanation.rules) {
     texts.push_back(rule.rule_id + ' ' + std::string(ToString(rule.reason)));
@@ -530,7 +530,7 @@ TEST(ExplanationTest, ValuesOutOfRangeAreRefusedQuietly) {
   EXPECT_EQ(explanation.rules[0].of(static_cast<Criterion>(7)),
             CriterionExplanation());
   // Somebody else's rule.
-  explanation.decision.rule = 1;
+  explanation.decision.rule_index = 1;
   EXPECT_THAT(ToString(explanation),
               testing::StartsWith("Allow rule-matched\n"));
 }

@@ -117,8 +117,8 @@ class SmallWorld {
       // The key has no expiration.
       if (ToString(decision.reason) != expected.reason ||
           ToString(decision.verdict()) != expected.verdict ||
-          decision.rule.has_value() != expected.rule.has_value() ||
-          decision.rule.value_or(0) != expected.rule.value_or(0) ||
+          decision.rule_index.has_value() != expected.rule.has_value() ||
+          decision.rule_index.value_or(0) != expected.rule.value_or(0) ||
           MissingFactors(decision.reason).Contains(Factor::kCertificate) !=
               expected.missing.contains("Certificate") ||
           decision.valid_until) {

@@ -597,11 +597,11 @@ TEST(PropertyTest, T16NamesTheFirstRuleAndTheNearestMiss) {
         }
         if (first) {
           EXPECT_EQ(decision.reason, Reason::kRuleMatched);
-          EXPECT_EQ(decision.rule, *first);
+          EXPECT_EQ(decision.rule_index, *first);
           EXPECT_EQ(evaluator.RuleId(decision), account.rules[*first].id);
         } else {
           EXPECT_EQ(decision.reason, nearest_first[nearest]);
-          EXPECT_EQ(decision.rule, std::nullopt);
+          EXPECT_EQ(decision.rule_index, std::nullopt);
         }
         // With one rule there is nothing to choose from.
         return account.rules.size() > 1;

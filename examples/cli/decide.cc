@@ -51,7 +51,7 @@ Json DecisionJson(const Decision& decision, std::string_view rule_id) {
   }
   return {{"Verdict", ToString(decision.verdict())},
           {"Reason", ToString(decision.reason)},
-          {"RuleId", decision.rule ? Json(rule_id) : Json()},
+          {"RuleId", decision.rule_index ? Json(rule_id) : Json()},
           {"MissingFactors", std::move(missing)},
           {"ValidUntil", DateOrNull(decision.valid_until)}};
 }
@@ -82,7 +82,7 @@ std::string DecisionText(const RequestLine& line, const Decision& decision,
       text += ", CN " + Word(*line.certificate->cn());
     }
   }
-  if (decision.rule) text += "; by " + Word(rule_id);
+  if (decision.rule_index) text += "; by " + Word(rule_id);
   const FactorSet missing = MissingFactors(decision.reason);
   if (!missing.empty()) text += "; missing " + missing.ToString();
   if (decision.valid_until) {

@@ -171,7 +171,7 @@ struct Decision {
   Reason reason = Reason::kNotDecided;
   // With kRuleMatched only: the place of the rule in the account, resolved by
   // Evaluator::RuleId.
-  std::optional<std::uint32_t> rule = std::nullopt;
+  std::optional<std::uint32_t> rule_index = std::nullopt;
   // Exclusive. The expiration of the access key that an allow rests on; absent
   // for a key without one, for other allows and for denials. Until then, the
   // same request to the same account is allowed.

@@ -107,8 +107,8 @@ struct Remedy {
 
 inline constexpr std::size_t kMaxRemedies = 8;
 
-// What Explain answers. Owns all that it says; only `decision.rule` counts the
-// rules of the account, as `rules` does.
+// What Explain answers. Owns all that it says; only `decision.rule_index`
+// counts the rules of the account, as `rules` does.
 struct Explanation {
   // Equal to what Evaluator::Decide gives.
   Decision decision;

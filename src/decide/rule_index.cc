@@ -269,7 +269,7 @@ Decision RuleIndex::Find(const RuleTable& rules,
     TakeIn(rule, rules.TryBeyondAddress(rule, presented), decision);
   };
   try_rule(block.chain.first);
-  if (decision.rule) return decision;
+  if (decision.rule_index) return decision;
   if (block.chain.first_without_ca != kNone) {
     try_rule(block.chain.first_without_ca);
   }
@@ -279,7 +279,7 @@ Decision RuleIndex::Find(const RuleTable& rules,
 
   // What is tried next cannot change the decision.
   const auto is_settled = [&](std::uint32_t rule) {
-    return decision.rule && *decision.rule <= rule;
+    return decision.rule_index && *decision.rule_index <= rule;
   };
   const auto try_chain = [&](auto enough) {
     for (std::uint32_t at = static_cast<std::uint32_t>(&block - &blocks_[0]);
@@ -328,7 +328,7 @@ Decision RuleIndex::Find(const RuleTable& rules,
   // until one misses by its CN alone: nothing is nearer.
   try_listed(without_cn, is_settled);
   try_listed(with_cn, is_settled);
-  if (!decision.rule) {
+  if (!decision.rule_index) {
     try_near([&](std::uint32_t) {
       return decision.reason == Reason::kCnNotAllowed;
     });

@@ -51,10 +51,10 @@ inline constexpr Decision kNoRuleTried = {.reason = Reason::kNoRules};
 // as kNoRuleTried.
 inline void TakeIn(std::uint32_t rule, Reason said, Decision& decision) {
   if (said == Reason::kRuleMatched) {
-    if (!decision.rule || rule < *decision.rule) {
-      decision = {.reason = said, .rule = rule};
+    if (!decision.rule_index || rule < *decision.rule_index) {
+      decision = {.reason = said, .rule_index = rule};
     }
-  } else if (!decision.rule) {
+  } else if (!decision.rule_index) {
     decision.reason = Nearer(decision.reason, said);
   }
 }
@@ -195,7 +195,7 @@ class RuleTable {
     for (std::uint32_t rule = 0; rule < size(); ++rule) {
       const Reason reason = Try(rule, presented);
       if (reason == Reason::kRuleMatched) {
-        return {.reason = reason, .rule = rule};
+        return {.reason = reason, .rule_index = rule};
       }
       nearest = Nearer(nearest, reason);
     }

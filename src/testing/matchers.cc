@@ -71,7 +71,7 @@ bool Has(const std::vector<Finding>& findings, Code code,
   return Make<Outcome>("is " + text, "is not " + text,
                        [rule_id = std::move(rule_id)](const Outcome& outcome) {
                          const Explanation& explanation = outcome.explanation;
-                         const auto& rule = explanation.decision.rule;
+                         const auto& rule = explanation.decision.rule_index;
                          return rule && *rule < explanation.rules.size() &&
                                 explanation.rules[*rule].rule_id == rule_id;
                        });

@@ -32,7 +32,7 @@ CompiledAccount Indexed(std::vector<ApiAccessRule> rules) {
 
 std::string ReasonAndRule(const Decision& decision) {
   return std::string(ToString(decision.reason)) + ' ' +
-         (decision.rule ? std::to_string(*decision.rule) : "-");
+         (decision.rule_index ? std::to_string(*decision.rule_index) : "-");
 }
 
 std::string Found(const CompiledAccount& compiled, const std::string& address,

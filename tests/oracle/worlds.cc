@@ -112,7 +112,7 @@ Decision Decide(const Evaluator& evaluator, const oracle::Request& request,
 std::string Text(const Decision& decision) {
   return std::string(ToString(decision.verdict())) + ' ' +
          std::string(ToString(decision.reason)) + " rule " +
-         OrDash(decision.rule) + " missing " +
+         OrDash(decision.rule_index) + " missing " +
          MissingFactors(decision.reason).ToString() + " until " +
          OrDash(Count(decision.valid_until));
 }
