@@ -19,7 +19,7 @@
 #include "absl/strings/string_view.h"
 #include "api_access/activation.h"
 #include "api_access/evaluator.h"
-#include "api_access/required_factors.h"
+#include "api_access/requirement.h"
 #include "bench/heap.h"
 #include "bench/naive.h"
 #include "bench/scenario.h"
@@ -107,10 +107,10 @@ BENCHMARK(DecideFleet)->Name("Decide/Fleet");
 template <const Size& kSize>
 void Walk(benchmark::State& state) {
   const Scenario& scenario = ScenarioOf<kSize>();
-  const internal::CompiledAccount compiled(
+  const auto compiled = internal::Compile(
       scenario.account, std::numeric_limits<std::size_t>::max());
   Measure(state, scenario.requests.all, [&](const RawRequest& request) {
-    return internal::Decide(&compiled,
+    return internal::Decide(*compiled,
                             {.method = MethodOf(request),
                              .client_address = request.client_address,
                              .login = request.login,

@@ -8,12 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "api_access/required_factors.h"
+#include "api_access/remedies.h"
+#include "api_access/requirement.h"
 #include "src/base/text.h"
 #include "src/decide/compiled_account.h"
 #include "src/decide/gate.h"
 #include "src/decide/rule_table.h"
-#include "src/remedies.h"
 
 namespace api_access {
 namespace {
@@ -21,7 +21,7 @@ namespace {
 using internal::Presented;
 using internal::RuleTable;
 
-std::string FirstFit(const RuleTable& rules, std::size_t rule,
+std::string FirstFit(const RuleTable& rules, std::uint32_t rule,
                      Criterion criterion, const Presented& presented) {
   switch (criterion) {
     case Criterion::kIpRange:
@@ -36,7 +36,7 @@ std::string FirstFit(const RuleTable& rules, std::size_t rule,
   return {};
 }
 
-RuleExplanation ExplainRule(const RuleTable& rules, std::size_t rule,
+RuleExplanation ExplainRule(const RuleTable& rules, std::uint32_t rule,
                             const Presented& presented, bool is_asked) {
   RuleExplanation explained = {.rule_id = std::string(rules.id(rule)),
                                .reason = Reason::kNotDecided,
@@ -53,7 +53,7 @@ RuleExplanation ExplainRule(const RuleTable& rules, std::size_t rule,
     } else if (rules.Try(rule, criterion, presented) != Reason::kRuleMatched) {
       of_criterion.state = CriterionState::kFailed;
       is_reached = false;
-    } else if (presented.Waives(criterion)) {
+    } else if (presented.Bypasses(criterion)) {
       of_criterion.state = CriterionState::kWaived;
     } else {
       of_criterion = {CriterionState::kSatisfied,
@@ -63,7 +63,7 @@ RuleExplanation ExplainRule(const RuleTable& rules, std::size_t rule,
   return explained;
 }
 
-std::string LoginText(const internal::KeyTable* keys, const Request& request,
+std::string LoginText(const internal::KeyTable& keys, const Request& request,
                       Timestamp now) {
   const Service service = request.method.service();
   if (request.login == LoginKind::kPassword) {
@@ -75,22 +75,20 @@ std::string LoginText(const internal::KeyTable* keys, const Request& request,
                : "accepted for managing methods only";
   }
   if (request.login != LoginKind::kAccessKey) return {};
-  const internal::CompiledKey* key =
-      keys == nullptr ? nullptr : keys->Find(request.access_key_id);
+  const internal::CompiledKey* key = keys.Find(request.access_key_id);
   switch (internal::CheckKey(key, service, now)) {
     case Reason::kUnknownAccessKey:
-      return "not one of the " +
-             std::to_string(keys == nullptr ? 0 : keys->all().size()) +
+      return "not one of the " + std::to_string(keys.all().size()) +
              " access keys of the account";
     case Reason::kAccessKeyInactive:
       return "INACTIVE";
     case Reason::kAccessKeyExpired:
-      return "expired at " + FormatTimestamp(*key->expiration);
+      return "expired at " + FormatTimestamp(*key->expiration());
     case Reason::kEimUserNotSupported:
       return "of an EIM user, not accepted by this service";
     default:
-      return key->expiration
-                 ? "usable until " + FormatTimestamp(*key->expiration)
+      return key->expiration()
+                 ? "usable until " + FormatTimestamp(*key->expiration())
                  : "usable, it never expires";
   }
 }
@@ -133,83 +131,36 @@ std::string RuleText(const RuleExplanation& rule, std::size_t id_width) {
 
 Explanation Explain(const Evaluator& evaluator, const Request& request,
                     Timestamp now) {
-  const internal::CompiledAccount* compiled =
+  const internal::CompiledAccount& account =
       internal::EvaluatorAccess::Get(evaluator);
-  const bool trusted_session = compiled != nullptr && compiled->trusted_session;
-  const internal::KeyTable* keys =
-      compiled == nullptr ? nullptr : &compiled->keys;
   Explanation explanation = {
       .decision = {},
       .method = request.method,
       .login = request.login,
-      .login_usable = internal::IsLoginUsable(keys, request, now),
-      .login_text = LoginText(keys, request, now),
-      .trusted_session = trusted_session,
+      .login_usable = internal::IsLoginUsable(account.keys, request, now),
+      .login_text = LoginText(account.keys, request, now),
+      .trusted_session = account.trusted_session,
       .required =
           RequiredFactors(evaluator, request.method, request.client_address),
       .rules = {},
       .remedies = {}};
 
-  const internal::GateOutcome gate = internal::PassGate(keys, request, now);
+  const internal::GateOutcome gate =
+      internal::PassGate(account.keys, request, now);
+  const bool is_asked = gate.reason == Reason::kNotDecided;
+  const Presented presented = internal::PresentedTo(account, request);
   Decision by_rules = internal::kNoRuleTried;
-  if (compiled != nullptr) {
-    const Presented presented = {
-        .address = request.client_address,
-        .certificate = request.certificate,
-        .bypass = internal::HasBypass(trusted_session, request.method,
-                                      request.login)};
-    const bool is_asked = gate.reason == Reason::kNotDecided;
-    explanation.rules.reserve(compiled->rules.size());
-    for (std::uint32_t rule = 0; rule < compiled->rules.size(); ++rule) {
-      const RuleExplanation& explained = explanation.rules.emplace_back(
-          ExplainRule(compiled->rules, rule, presented, is_asked));
-      if (is_asked) internal::TakeIn(rule, explained.reason, by_rules);
-    }
+  explanation.rules.reserve(account.rules.size());
+  for (std::uint32_t rule = 0; rule < account.rules.size(); ++rule) {
+    const RuleExplanation& explained = explanation.rules.emplace_back(
+        ExplainRule(account.rules, rule, presented, is_asked));
+    if (is_asked) internal::Combine(rule, explained.reason, by_rules);
   }
   explanation.decision = internal::Conclude(gate, [&] { return by_rules; });
   if (!explanation.decision.allowed()) {
-    explanation.remedies = internal::FindRemedies(compiled, request, now);
+    explanation.remedies = FindRemedies(evaluator, request, now);
   }
   return explanation;
-}
-
-Request Remedy::ToRequest(const Method& method) const {
-  return {.method = method,
-          .client_address = client_address,
-          .login = login,
-          .access_key_id = access_key_id,
-          .certificate = certificate ? &*certificate : nullptr};
-}
-
-std::vector<AcceptedCertificate> AcceptedCertificates(
-    const Evaluator& evaluator, const Method& method,
-    const IpAddress& client_address) {
-  std::vector<AcceptedCertificate> accepted;
-  const internal::CompiledAccount* compiled =
-      internal::EvaluatorAccess::Get(evaluator);
-  const FactorRequirement required =
-      RequiredFactors(evaluator, method, client_address);
-  if (compiled == nullptr ||
-      !std::ranges::all_of(required, [](FactorSet alternative) {
-        return alternative.Contains(Factor::kCertificate);
-      })) {
-    return accepted;
-  }
-  const RuleTable& rules = compiled->rules;
-  for (std::size_t rule = 0; rule < rules.size(); ++rule) {
-    if (rules.Has(rule, Criterion::kIpRange) &&
-        rules.FindRange(rule, client_address) == nullptr) {
-      continue;
-    }
-    AcceptedCertificate& added = accepted.emplace_back();
-    for (const internal::Text ca : rules.ca_ids(rule)) {
-      added.ca_ids.emplace_back(rules.text(ca));
-    }
-    for (const internal::Text cn : rules.cns(rule)) {
-      added.cns.emplace_back(rules.text(cn));
-    }
-  }
-  return accepted;
 }
 
 std::string ClassReason(const Method& method) {

@@ -1,27 +1,37 @@
-#include "src/remedies.h"
+#include "api_access/remedies.h"
 
 #include <algorithm>
-#include <cstddef>
+#include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
 
 #include "src/base/text.h"
+#include "src/decide/compiled_account.h"
 #include "src/decide/gate.h"
 #include "src/decide/rule_table.h"
 
-namespace api_access::internal {
+namespace api_access {
 namespace {
+
+using internal::CheckKey;
+using internal::CompiledKey;
+using internal::KeyTable;
+using internal::PassGate;
+using internal::Presented;
+using internal::Quote;
+using internal::RuleTable;
+using internal::Text;
+using internal::TextRange;
 
 // The smallest id of the keys that are usable, those of the root user first.
 std::optional<std::string_view> FindUsableKey(const KeyTable& keys,
                                               Service service, Timestamp now) {
   const CompiledKey* found = nullptr;
   const auto order = [&](const CompiledKey& key) {
-    return std::pair(key.is_of_eim_user, keys.id(key));
+    return std::pair(key.is_of_eim_user(), keys.id(key));
   };
   for (const CompiledKey& key : keys.all()) {
     if (CheckKey(&key, service, now) != Reason::kNotDecided) continue;
@@ -31,22 +41,20 @@ std::optional<std::string_view> FindUsableKey(const KeyTable& keys,
   return keys.id(*found);
 }
 
-bool PassesGate(const KeyTable* keys, const Request& request, Timestamp now) {
+bool PassesGate(const KeyTable& keys, const Request& request, Timestamp now) {
   const Reason reason = PassGate(keys, request, now).reason;
   return reason == Reason::kNotDecided || VerdictOf(reason) == Verdict::kAllow;
 }
 
 // `request` with the login that asks for least of those that get it through the
 // gate; nothing when none does.
-std::optional<Request> WithLogin(const KeyTable* keys, const Request& request,
+std::optional<Request> WithLogin(const KeyTable& keys, const Request& request,
                                  Timestamp now) {
   if (PassesGate(keys, request, now)) return request;
   Request changed = request;
   changed.login = LoginKind::kNone;
   if (PassesGate(keys, changed, now)) return changed;
-  const auto key = keys == nullptr
-                       ? std::nullopt
-                       : FindUsableKey(*keys, request.method.service(), now);
+  const auto key = FindUsableKey(keys, request.method.service(), now);
   if (key) {
     changed.login = LoginKind::kAccessKey;
     changed.access_key_id = *key;
@@ -59,7 +67,7 @@ std::optional<Request> WithLogin(const KeyTable* keys, const Request& request,
 
 // What else a rule asks for.
 struct Change {
-  std::size_t rule = 0;
+  std::uint32_t rule = 0;
   bool certificate = false;
   std::string_view ca_id = {};              // with a certificate
   std::optional<std::string_view> cn = {};  // any CN, or none, will do
@@ -71,7 +79,7 @@ auto WidthOrder(const IpRange& range, const IpAddress& client) {
   return std::pair(range.is_v4() != client.is_v4(), range.prefix_length());
 }
 
-Change ChangeFor(const RuleTable& rules, std::size_t rule,
+Change ChangeFor(const RuleTable& rules, std::uint32_t rule,
                  const Presented& presented) {
   const auto misses = [&](Criterion criterion) {
     return rules.Try(rule, criterion, presented) != Reason::kRuleMatched;
@@ -86,8 +94,8 @@ Change ChangeFor(const RuleTable& rules, std::size_t rule,
   if (misses(Criterion::kCa) || misses(Criterion::kCn)) {
     change.certificate = true;
     // What fits is kept.
-    const auto text_of = [&](const Text* fits, std::span<const Text> listed) {
-      return rules.text(fits == nullptr ? listed.front() : *fits);
+    const auto text_of = [&](std::optional<Text> fits, TextRange listed) {
+      return rules.text(fits.value_or(listed.front()));
     };
     change.ca_id =
         text_of(rules.FindCa(rule, presented.certificate), rules.ca_ids(rule));
@@ -180,25 +188,30 @@ Remedy MakeRemedy(const Request& before, const Request& after,
 
 }  // namespace
 
-std::vector<Remedy> FindRemedies(const CompiledAccount* account,
+Request Remedy::ToRequest(const Method& method) const {
+  return {.method = method,
+          .client_address = client_address,
+          .login = login,
+          .access_key_id = access_key_id,
+          .certificate = certificate ? &*certificate : nullptr};
+}
+
+std::vector<Remedy> FindRemedies(const Evaluator& evaluator,
                                  const Request& request, Timestamp now) {
-  const KeyTable* keys = account == nullptr ? nullptr : &account->keys;
-  const auto with_login = WithLogin(keys, request, now);
+  if (evaluator.Decide(request, now).allowed()) return {};
+  const internal::CompiledAccount& account =
+      internal::EvaluatorAccess::Get(evaluator);
+  const auto with_login = WithLogin(account.keys, request, now);
   if (!with_login) return {};
-  if (PassGate(keys, *with_login, now).reason != Reason::kNotDecided) {
+  if (PassGate(account.keys, *with_login, now).reason != Reason::kNotDecided) {
     return {MakeRemedy(request, *with_login, {})};
   }
-  if (account == nullptr) return {};
 
-  const RuleTable& rules = account->rules;
-  const Presented presented = {
-      .address = with_login->client_address,
-      .certificate = with_login->certificate,
-      .bypass = HasBypass(account->trusted_session, with_login->method,
-                          with_login->login)};
+  const RuleTable& rules = account.rules;
+  const Presented presented = internal::PresentedTo(account, *with_login);
   std::vector<Change> changes;
   changes.reserve(rules.size());
-  for (std::size_t rule = 0; rule < rules.size(); ++rule) {
+  for (std::uint32_t rule = 0; rule < rules.size(); ++rule) {
     changes.push_back(ChangeFor(rules, rule, presented));
   }
   std::ranges::sort(changes, {}, [&](const Change& change) {
@@ -219,4 +232,4 @@ std::vector<Remedy> FindRemedies(const CompiledAccount* account,
   return remedies;
 }
 
-}  // namespace api_access::internal
+}  // namespace api_access

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "api_access/required_factors.h"
+#include "api_access/requirement.h"
 #include "gtest/gtest.h"
 #include "tests/oracle/worlds.h"
 #include "tests/support.h"

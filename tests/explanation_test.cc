@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "api_access/required_factors.h"
+#include "api_access/requirement.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support.h"
@@ -471,57 +471,6 @@ TEST(ExplanationTest, RemediesAreBounded) {
 TEST(ExplanationTest, AnAllowNeedsNoRemedy) {
   EXPECT_TRUE(Explain(Compiled({Rule("r", {"192.0.2.7"})}), Signed(), kNow)
                   .remedies.empty());
-}
-
-// `ca-1,ca-2: a b; ca-3: *`.
-std::string Text(const std::vector<AcceptedCertificate>& certificates) {
-  std::string text;
-  for (const auto& [ca_ids, cns] : certificates) {
-    if (!text.empty()) text += "; ";
-    for (const std::string& id : ca_ids) {
-      text += (&id == &ca_ids.front() ? "" : ",") + id;
-    }
-    text += ":";
-    if (cns.empty()) text += " *";
-    for (const std::string& cn : cns) text += ' ' + cn;
-  }
-  return text;
-}
-
-TEST(AcceptedCertificatesTest, AreThoseOfTheRulesThatAdmitTheAddress) {
-  const Evaluator evaluator = Compiled(
-      {Rule("a", {"192.0.2.0/24"}, {"ca-2", "ca-1"}, {"b", "a"}),
-       Rule("b", {}, {"ca-3"}), Rule("c", {"192.0.2.7"}, {"ca-1"}, {"c"}),
-       Rule("e", {"10.0.0.0/8"}, {"ca-4"}), Rule("f", {"::/0"})});
-  const auto accepted = [&](const std::string& service,
-                            const std::string& method,
-                            const std::string& address) {
-    return Text(AcceptedCertificates(evaluator, FindMethod(service, method),
-                                     Ip(address)));
-  };
-  EXPECT_EQ(accepted("api", "ReadVms", "192.0.2.7"),
-            "ca-2,ca-1: b a; ca-3: *; ca-1: c");
-  EXPECT_EQ(accepted("api", "ReadAccessKeys", "192.0.2.8"),
-            "ca-2,ca-1: b a; ca-3: *");
-  EXPECT_EQ(accepted("api", "ReadVms", "203.0.113.1"), "ca-3: *");
-  EXPECT_EQ(accepted("api", "ReadRegions", "192.0.2.7"), "");
-  EXPECT_EQ(accepted("oos", "GetObject", "192.0.2.7"), "");
-  // A rule without CA admits it.
-  EXPECT_EQ(accepted("api", "ReadVms", "2001:db8::1"), "");
-  EXPECT_EQ(Text(AcceptedCertificates(Evaluator(), FindMethod("api", "ReadVms"),
-                                      Ip("192.0.2.7"))),
-            "");
-}
-
-TEST(AcceptedCertificatesTest, TheSessionNeedsNoneForOrdinaryMethods) {
-  const Evaluator evaluator = Compiled({Rule("a", {}, {"ca-1"})}, true);
-  EXPECT_EQ(Text(AcceptedCertificates(evaluator, FindMethod("api", "ReadVms"),
-                                      Ip("192.0.2.7"))),
-            "");
-  EXPECT_EQ(
-      Text(AcceptedCertificates(evaluator, FindMethod("api", "ReadAccessKeys"),
-                                Ip("192.0.2.7"))),
-      "ca-1: *");
 }
 
 TEST(ExplanationTest, ValuesOutOfRangeAreRefusedQuietly) {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "api_access/explanation.h"
-#include "api_access/required_factors.h"
+#include "api_access/requirement.h"
 #include "gtest/gtest.h"
 #include "tests/oracle/oracle.h"
 #include "tests/oracle/worlds.h"

@@ -10,6 +10,7 @@
 
 #include "api_access/explanation.h"
 #include "api_access/required_factors.h"
+#include "api_access/requirement.h"
 #include "gtest/gtest.h"
 #include "src/decide/compiled_account.h"
 #include "tests/oracle/oracle.h"
@@ -113,7 +114,7 @@ class SmallWorld {
       }
       const oracle::Decision& expected = Combined(key, shapes.size());
       const Decision decision =
-          internal::Decide(&compiled, requests_[i], Timestamp());
+          internal::Decide(compiled, requests_[i], Timestamp());
       // The key has no expiration.
       if (ToString(decision.reason) != expected.reason ||
           ToString(decision.verdict()) != expected.verdict ||
@@ -292,10 +293,8 @@ TEST(OracleTest, RulesOfSmallWorlds) {
       const Account account =
           CompleteAccount(Policy(0, session), rules, {Key("key")});
       // As an evaluator has it, and with the index that it has on large ones.
-      count +=
-          world.Compare(internal::CompiledAccount(account), session, numbers);
-      count += world.Compare(internal::CompiledAccount(account, 0), session,
-                             numbers);
+      count += world.Compare(*internal::Compile(account), session, numbers);
+      count += world.Compare(*internal::Compile(account, 0), session, numbers);
       // Of two rules every so many, each rule beside many others.
       if (numbers.size() < 2 || (numbers[0] + 5 * numbers[1]) % 37 == 0) {
         explained +=

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "api_access/required_factors.h"
+#include "api_access/requirement.h"
 #include "examples/account_folder/request_line.h"
 #include "examples/cli/cli.h"
 #include "gtest/gtest.h"

@@ -11,6 +11,7 @@
 #include "api_access/ip.h"
 #include "api_access/method.h"
 #include "api_access/required_factors.h"
+#include "api_access/requirement.h"
 #include "examples/account_folder/account_folder.h"
 #include "examples/account_folder/json_cursor.h"
 #include "examples/cli/commands.h"

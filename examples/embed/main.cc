@@ -3,7 +3,7 @@
 
 #include "api_access/activation.h"
 #include "api_access/evaluator.h"
-#include "api_access/required_factors.h"
+#include "api_access/requirement.h"
 
 namespace aa = api_access;
 

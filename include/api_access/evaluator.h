@@ -33,10 +33,10 @@ class Evaluator {
   Evaluator() noexcept = default;
 
   // Copies what it needs; `account` may go away. Takes time linear in the
-  // account but for sorting, and memory linear in it: two pieces of heap for a
+  // account but for sorting, and memory linear in it: one piece of heap for a
   // few rules; for many, 100 bytes at most for each rule, access key, IP range,
   // CA id and CN, besides the bytes of ids and CNs.
-  // Errors: kResourceExhausted for an account of more than 2^31 - 1 access
+  // Errors: kResourceExhausted for an account of more than 2^30 - 1 access
   // keys, rules, items of criteria and bytes of ids and CNs together.
   static absl::StatusOr<Evaluator> Compile(const Account& account);
 

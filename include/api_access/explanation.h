@@ -18,6 +18,7 @@
 #include "api_access/factors.h"
 #include "api_access/ip.h"
 #include "api_access/method.h"
+#include "api_access/remedies.h"
 #include "api_access/request.h"
 #include "api_access/timestamp.h"
 
@@ -82,31 +83,6 @@ struct RuleExplanation {
                          const RuleExplanation&) = default;
 };
 
-// A change in what the caller presents that turns a denial into an allow.
-// Nothing in the account changes. It names ids of the account: it is for those
-// who run the account, not for whoever was denied. Owns what it says.
-struct Remedy {
-  bool changes_login = false;
-  bool changes_certificate = false;
-  bool changes_address = false;
-  // What to do, for people; the wording may change.
-  std::string text;
-
-  // A request that is allowed: as it was presented, but for the changes.
-  LoginKind login = LoginKind::kNone;
-  std::string access_key_id;
-  std::optional<ClientCertificate> certificate;
-  IpAddress client_address;
-
-  // That request, for the method that was denied. A view: this remedy has to
-  // outlive it, so keep the explanation that it is part of.
-  Request ToRequest(const Method& method) const;
-
-  friend bool operator==(const Remedy&, const Remedy&) = default;
-};
-
-inline constexpr std::size_t kMaxRemedies = 8;
-
 // What Explain answers. Owns all that it says; only `decision.rule_index`
 // counts the rules of the account, as `rules` does.
 struct Explanation {
@@ -123,7 +99,7 @@ struct Explanation {
   std::string login_text;
   // Of the account.
   bool trusted_session = false;
-  // What the method needs from this address: see RequiredFactors.
+  // What the method needs from this address: see requirement.h.
   FactorRequirement required;
   // Every rule in account order, tried also after one has matched.
   std::vector<RuleExplanation> rules;
@@ -144,27 +120,6 @@ struct Explanation {
 // whose size is linear in the rules. May be called concurrently.
 Explanation Explain(const Evaluator& evaluator, const Request& request,
                     Timestamp now);
-
-// Certificates that one rule accepts: under one of these CAs, ...
-struct AcceptedCertificate {
-  std::vector<std::string> ca_ids;
-  // ... with one of these CNs; empty: any CN, or none.
-  std::vector<std::string> cns;
-
-  friend bool operator==(const AcceptedCertificate&,
-                         const AcceptedCertificate&) = default;
-};
-
-// The certificates that let a request for `method` from `client_address` match
-// some rule: one entry for each rule that admits the address, in account order.
-// Empty where no certificate is needed, and where none would help:
-// RequiredFactors tells which.
-//
-// Takes time and memory linear in the rules and their items. May be called
-// concurrently.
-std::vector<AcceptedCertificate> AcceptedCertificates(
-    const Evaluator& evaluator, const Method& method,
-    const IpAddress& client_address);
 
 // Why a method has its class, such as `in the catalogue 1.40.1`; for people,
 // the wording may change.

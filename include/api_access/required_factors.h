@@ -1,5 +1,5 @@
-// Which authentication factors a method needs: by the provider's table, and
-// exactly for one account and client address.
+// Which authentication factors a method needs, by the provider's table. What
+// one account asks for exactly, from one client address, is in requirement.h.
 
 #ifndef API_ACCESS_REQUIRED_FACTORS_H_
 #define API_ACCESS_REQUIRED_FACTORS_H_
@@ -9,9 +9,7 @@
 #include <string_view>
 
 #include "api_access/account.h"
-#include "api_access/evaluator.h"
 #include "api_access/factors.h"
-#include "api_access/ip.h"
 #include "api_access/method.h"
 
 namespace api_access {
@@ -82,17 +80,6 @@ constexpr FactorRequirement RequiredFactors(MethodClass method_class,
   if (!has_login) return {access_key | certificate};
   return {access_key | certificate, FactorSet{Factor::kPassword} | certificate};
 }
-
-// What a request for `method` from `client_address` needs to match some rule of
-// the account, under the account's own session; no alternative when no rule
-// admits the address. That a certificate fits, by CA and CN, and that an access
-// key is usable, is more than the factors say.
-//
-// Takes time logarithmic in the IP ranges; does not allocate. May be called
-// concurrently. Source: the table above, for the rules that admit the address.
-FactorRequirement RequiredFactors(const Evaluator& evaluator,
-                                  const Method& method,
-                                  const IpAddress& client_address) noexcept;
 
 inline std::ostream& operator<<(std::ostream& out, CertificateDemand demand) {
   return out << ToString(demand);

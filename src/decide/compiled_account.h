@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <memory>
 
 #include "absl/status/status.h"
@@ -14,40 +13,45 @@
 #include "api_access/evaluator.h"
 #include "api_access/request.h"
 #include "api_access/timestamp.h"
-#include "src/base/arena.h"
-#include "src/base/text_pool.h"
 #include "src/decide/gate.h"
+#include "src/decide/key_table.h"
 #include "src/decide/rule_index.h"
 #include "src/decide/rule_table.h"
 
 namespace api_access::internal {
 
-// From as many rules and ranges on, the index finds faster than the walk.
+// From as many rules and ranges on, the index is faster than the walk.
 inline constexpr std::size_t kIndexFrom = 16;
 
+// An account as decisions need it. The arrays of its tables come right after it
+// in one piece of heap, so that a small account is one piece.
 struct CompiledAccount {
-  // An account that CheckSize lets pass.
-  explicit CompiledAccount(const Account& account,
-                           std::size_t index_from = kIndexFrom);
+  // An account without rules and keys.
+  constexpr CompiledAccount() = default;
 
   // What the rules decide, by the index where there is one.
   Decision FindRule(const Presented& presented) const {
     return index ? index->Find(rules, presented) : rules.Walk(presented);
   }
 
-  Arena arena;
-  TextPool texts;
-  bool trusted_session;
   KeyTable keys;
-  RuleTable rules;
+  [[no_unique_address]] RuleTable rules;  // the flag fits into its padding
+  bool trusted_session = false;
   std::unique_ptr<const RuleIndex> index;  // may be null
 };
 
-// The one way of the other rooms to what an evaluator points to; null: an
-// account without rules and keys.
+// An account that CheckSize lets pass, with an index if it has that many rules
+// and ranges.
+std::shared_ptr<const CompiledAccount> Compile(
+    const Account& account, std::size_t index_from = kIndexFrom);
+
+// The account that default-made and moved-from evaluators have.
+const CompiledAccount& EmptyAccount();
+
+// The one way from an evaluator to its compiled account.
 struct EvaluatorAccess {
-  static const CompiledAccount* Get(const Evaluator& evaluator) {
-    return evaluator.compiled_.get();
+  static const CompiledAccount& Get(const Evaluator& evaluator) {
+    return evaluator.compiled_ ? *evaluator.compiled_ : EmptyAccount();
   }
 };
 
@@ -58,31 +62,31 @@ Decision Conclude(const GateOutcome& gate, ByRules by_rules) {
                           ? by_rules()
                           : Decision{.reason = gate.reason};
   if (decision.allowed() && gate.key != nullptr) {
-    decision.valid_until = gate.key->expiration;
+    decision.valid_until = gate.key->expiration();
   }
   return decision;
 }
 
-// What Evaluator::Decide says. `compiled` may be null: there are no rules and
-// keys.
-inline Decision Decide(const CompiledAccount* compiled, const Request& request,
+// What `request` presents to the rules of `account`.
+inline Presented PresentedTo(const CompiledAccount& account,
+                             const Request& request) {
+  return {.address = request.client_address,
+          .certificate = request.certificate,
+          .bypass = HasBypass(account.trusted_session, request.method,
+                              request.login)};
+}
+
+// What Evaluator::Decide says.
+inline Decision Decide(const CompiledAccount& account, const Request& request,
                        Timestamp now) noexcept {
-  const GateOutcome gate =
-      PassGate(compiled == nullptr ? nullptr : &compiled->keys, request, now);
-  return Conclude(gate, [&] {
-    return compiled == nullptr
-               ? kNoRuleTried
-               : compiled->FindRule(
-                     {.address = request.client_address,
-                      .certificate = request.certificate,
-                      .bypass = HasBypass(compiled->trusted_session,
-                                          request.method, request.login)});
+  return Conclude(PassGate(account.keys, request, now), [&] {
+    return account.FindRule(PresentedTo(account, request));
   });
 }
 
-// Places are counted in 32 bits, and the index has up to two for each range.
-inline constexpr std::uint64_t kMaxCompiledSize =
-    std::numeric_limits<std::int32_t>::max();
+// Places are counted in 32 bits: the index has up to two for each range, and
+// the offset of a text spans all offsets, of four bytes each, and all bytes.
+inline constexpr std::uint64_t kMaxCompiledSize = (std::uint64_t{1} << 30) - 1;
 static_assert(2 * kMaxCompiledSize + 1 <= RuleIndex::kNone);
 
 // kResourceExhausted when the account has more than `max` keys, rules, items of

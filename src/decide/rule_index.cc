@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <string_view>
 #include <utility>
 
 namespace api_access::internal {
@@ -112,15 +113,15 @@ RuleIndex::RuleIndex(const RuleTable& rules) {
   const bool is_few = std::ranges::all_of(
       blocks_, [](const Block& block) { return block.with_ca <= kFewRules; });
   if (!is_few) {
-    by_ca_ = MakeListings(
-        rules, [&](std::uint32_t rule) { return rules.ca_ids(rule); });
-    by_cn_ = MakeListings(rules, [&](std::uint32_t rule) {
-      static constexpr Text kNoCn;
-      const auto cns = rules.cns(rule);
-      return cns.empty() && !rules.ca_ids(rule).empty()
-                 ? std::span<const Text>(&kNoCn, 1)
-                 : cns;
-    });
+    by_ca_ = MakeListings(rules, &RuleTable::ca_ids);
+    by_cn_ = MakeListings(rules, &RuleTable::cns);
+    without_cn_.begin = without_cn_.end =
+        static_cast<std::uint32_t>(rules_.size());
+    for (std::uint32_t rule = 0; rule < rules.size(); ++rule) {
+      if (rules.cns(rule).empty() && !rules.ca_ids(rule).empty()) {
+        AddToListing(rules, rule, without_cn_);
+      }
+    }
   }
   rules_.shrink_to_fit();
 }
@@ -202,46 +203,54 @@ Line<Number> RuleIndex::AddRanges(const RuleTable& rules,
   return Line<Number>(std::move(stretches));
 }
 
-template <typename TextsOf>
-RuleIndex::Listings RuleIndex::MakeListings(const RuleTable& rules,
-                                            TextsOf texts_of) {
+void RuleIndex::AddToListing(const RuleTable& rules, std::uint32_t rule,
+                             Listing& listing) {
+  rules_.push_back(rule);
+  ++listing.end;
+  listing.cost += std::max<std::size_t>(1, rules.ranges(rule).size());
+}
+
+RuleIndex::Listings RuleIndex::MakeListings(
+    const RuleTable& rules,
+    TextRange (RuleTable::*items)(std::uint32_t) const) {
   struct Item {
-    Text text;
+    std::uint32_t hash;
+    std::string_view bytes;
     std::uint32_t rule;
+    Text text;
+
+    auto operator<=>(const Item&) const = default;
   };
-  std::vector<Item> items;
+  std::vector<Item> sorted;
   for (std::uint32_t rule = 0; rule < rules.size(); ++rule) {
-    for (const Text text : texts_of(rule)) items.push_back({text, rule});
-  }
-  std::ranges::sort(items, [&](const Item& a, const Item& b) {
-    const int compared = rules.text(a.text).compare(rules.text(b.text));
-    return compared != 0 ? compared < 0 : a.rule < b.rule;
-  });
-  Listings listings;
-  for (const Item& item : items) {
-    if (listings.all.empty() ||
-        rules.text(listings.all.back().text) != rules.text(item.text)) {
-      const auto begin = static_cast<std::uint32_t>(rules_.size());
-      listings.all.push_back({item.text, begin, begin, 0});
+    for (const Text text : (rules.*items)(rule)) {
+      const std::string_view bytes = rules.text(text);
+      sorted.push_back({HashText(bytes), bytes, rule, text});
     }
-    rules_.push_back(item.rule);
-    ++listings.all.back().end;
-    listings.all.back().cost +=
-        std::max<std::size_t>(1, rules.ranges(item.rule).size());
   }
-  listings.starts.resize(TextTable::StartsFor(listings.all.size()));
-  listings.slots.resize(listings.all.size());
-  listings.table =
-      TextTable(listings.starts, listings.slots, [&](std::uint32_t place) {
-        return rules.text(listings.all[place].text);
-      });
+  std::ranges::sort(sorted);
+  Listings listings;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    const Item& item = sorted[i];
+    if (i == 0 || sorted[i - 1].bytes != item.bytes) {
+      const auto begin = static_cast<std::uint32_t>(rules_.size());
+      listings.all.push_back({.text = item.text, .begin = begin, .end = begin});
+    }
+    AddToListing(rules, item.rule, listings.all.back());
+  }
+  listings.starts.resize(TextTable::StartBytes(listings.all.size()));
+  listings.table = TextTable(static_cast<std::uint32_t>(listings.all.size()),
+                             listings.starts, [&](std::uint32_t place) {
+                               return rules.text(listings.all[place].text);
+                             });
   return listings;
 }
 
 RuleIndex::Listing RuleIndex::Listings::Find(const RuleTable& rules,
                                              std::string_view text) const {
-  const auto found = table.Find(
-      text, [&](std::uint32_t place) { return rules.text(all[place].text); });
+  const auto found = table.Find(starts.data(), text, [&](std::uint32_t place) {
+    return rules.text(all[place].text);
+  });
   return found ? all[*found] : Listing();
 }
 
@@ -266,7 +275,7 @@ Decision RuleIndex::Find(const RuleTable& rules,
   }
 
   const auto try_rule = [&](std::uint32_t rule) {
-    TakeIn(rule, rules.TryBeyondAddress(rule, presented), decision);
+    Combine(rule, rules.TryBeyondAddress(rule, presented), decision);
   };
   try_rule(block.chain.first);
   if (decision.rule_index) return decision;
@@ -316,17 +325,16 @@ Decision RuleIndex::Find(const RuleTable& rules,
       try_listed(by_ca_.Find(rules, id), enough);
     }
   };
-  const Listing without_cn = by_cn_.Find(rules, {});
   const Listing with_cn =
       certificate->cn() ? by_cn_.Find(rules, *certificate->cn()) : Listing();
-  if (without_cn.cost + with_cn.cost >=
+  if (without_cn_.cost + with_cn.cost >=
       std::min<std::uint64_t>(cost_by_ca, block.with_ca)) {
     try_near(is_settled);
     return decision;
   }
   // What matches lists the CN, or none. The nearest miss needs another look,
   // until one misses by its CN alone: nothing is nearer.
-  try_listed(without_cn, is_settled);
+  try_listed(without_cn_, is_settled);
   try_listed(with_cn, is_settled);
   if (!decision.rule_index) {
     try_near([&](std::uint32_t) {
@@ -341,8 +349,8 @@ std::size_t RuleIndex::bytes() const {
                       blocks_.capacity() * sizeof(Block) +
                       rules_.capacity() * sizeof(std::uint32_t);
   for (const Listings* listings : {&by_ca_, &by_cn_}) {
-    bytes +=
-        listings->all.capacity() * sizeof(Listing) + listings->table.bytes();
+    bytes += listings->all.capacity() * sizeof(Listing) +
+             listings->starts.capacity();
   }
   return bytes;
 }

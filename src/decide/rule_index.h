@@ -23,6 +23,7 @@
 #include "api_access/decision.h"
 #include "api_access/ip.h"
 #include "src/base/text_pool.h"
+#include "src/base/text_table.h"
 #include "src/decide/rule_table.h"
 
 namespace api_access::internal {
@@ -95,10 +96,9 @@ class RuleIndex {
     std::uint32_t outer = kNone;
   };
 
-  // The rules that list a CA, or a CN. Those with CAs that ask for no CN stand
-  // under the CN "".
+  // Rules that list one CA, or one CN.
   struct Listing {
-    Text text;
+    Text text = 0;
     // Places in `rules_`.
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
@@ -106,10 +106,9 @@ class RuleIndex {
     std::uint64_t cost = 0;
   };
   struct Listings {
-    std::vector<Listing> all;
-    std::vector<std::uint32_t> starts;
-    std::vector<TextTable::Slot> slots;
-    TextTable table;  // in `starts` and `slots`, which move with it
+    std::vector<Listing> all;  // in the order of TextTable
+    std::vector<std::byte> starts;
+    TextTable table;
 
     // An empty one when no rule lists `text`.
     Listing Find(const RuleTable& rules, std::string_view text) const;
@@ -130,8 +129,11 @@ class RuleIndex {
   template <typename Number>
   Line<Number> AddRanges(const RuleTable& rules,
                          std::vector<RangeOfRule> ranges);
-  template <typename TextsOf>
-  Listings MakeListings(const RuleTable& rules, TextsOf texts_of);
+  void AddToListing(const RuleTable& rules, std::uint32_t rule,
+                    Listing& listing);
+  // By the items of a criterion.
+  Listings MakeListings(const RuleTable& rules,
+                        TextRange (RuleTable::*items)(std::uint32_t) const);
 
   Line<std::uint32_t> v4_;
   Line<V6Number> v6_;
@@ -139,6 +141,7 @@ class RuleIndex {
   std::vector<std::uint32_t> rules_;
   Listings by_ca_;
   Listings by_cn_;
+  Listing without_cn_;  // the rules with CAs that ask for no CN
 };
 
 }  // namespace api_access::internal

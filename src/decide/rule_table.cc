@@ -1,6 +1,7 @@
 #include "src/decide/rule_table.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,42 +9,92 @@
 #include "src/base/short_text.h"
 
 namespace api_access::internal {
-
 namespace {
 
 // Up to as many ids, comparing each is faster than a binary search.
 constexpr std::size_t kFewIds = 8;
 
-// `ids` are in byte order.
-bool Holds(const std::vector<std::string>& ids, std::string_view wanted) {
-  if (ids.size() > kFewIds) {
-    return std::binary_search(ids.begin(), ids.end(), wanted);
+// Calls `visit` for each text of the table in the order of their numbers: the
+// ids of all rules, then of each rule its CA ids and CNs. It counts the texts
+// as well as it writes them.
+template <typename Visit>
+void VisitTexts(std::span<const ApiAccessRule> rules, Visit visit) {
+  for (const ApiAccessRule& rule : rules) visit(rule.id());
+  for (const ApiAccessRule& rule : rules) {
+    for (const std::string& id : rule.ca_ids()) visit(id);
+    for (const std::string& cn : rule.cns()) visit(cn);
   }
-  return std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
-    return SameText(wanted, id);
-  });
 }
 
 }  // namespace
 
-// Out of line, so that the walk itself stays small.
-const Text* RuleTable::FindCa(std::size_t rule,
-                              const ClientCertificate* certificate) const {
-  if (certificate == nullptr) return nullptr;
-  for (const Text& item : ca_ids(rule)) {
-    if (Holds(certificate->ca_ids(), text(item))) return &item;
+RuleTable::Counts RuleTable::Count(std::span<const ApiAccessRule> rules) {
+  Counts counts = {.rules = rules.size(), .ranges = 0, .texts = {}};
+  for (const ApiAccessRule& rule : rules) {
+    counts.ranges += rule.ip_ranges().size();
   }
-  return nullptr;
+  VisitTexts(rules, [&](std::string_view text) { counts.texts.Add(text); });
+  return counts;
 }
 
-const Text* RuleTable::FindCn(std::size_t rule,
-                              const ClientCertificate* certificate) const {
-  if (certificate == nullptr || !certificate->cn()) return nullptr;
-  for (const Text& item : cns(rule)) {
-    const std::string_view listed = text(item);
-    if (SameText(listed, *certificate->cn())) return &item;
+RuleTable::Room RuleTable::Take(Arena& arena, const Counts& counts) {
+  const auto ranges = arena.Take<IpRange>(counts.ranges);
+  const auto begins = arena.Take<Begins>(counts.rules + 1);
+  return {ranges, begins, TextPool::Take(arena, counts.texts)};
+}
+
+RuleTable::RuleTable(std::span<const ApiAccessRule> rules, const Room& room)
+    : begins_(room.begins.data()),
+      ranges_(room.ranges.data()),
+      size_(static_cast<std::uint32_t>(rules.size())) {
+  TextWriter texts(room.texts);
+  VisitTexts(rules, [&](std::string_view text) { texts.Add(text); });
+  texts_ = texts.pool();
+
+  Writer<Begins> begins(room.begins);
+  Writer<IpRange> ranges(room.ranges);
+  // The ids of the rules are the first texts.
+  auto next = static_cast<Text>(rules.size());
+  for (const ApiAccessRule& rule : rules) {
+    const Text cns = next + static_cast<Text>(rule.ca_ids().size());
+    begins.Add({.ranges = ranges.size(), .cas = next, .cns = cns});
+    for (const IpRange& range : rule.ip_ranges()) ranges.Add(range);
+    next = cns + static_cast<Text>(rule.cns().size());
   }
-  return nullptr;
+  begins.Add({.ranges = ranges.size(), .cas = next, .cns = next});
+  // Else a rule would have texts that were not written.
+  CheckBound(next == texts.size());
+}
+
+std::optional<Text> RuleTable::FindCa(
+    std::uint32_t rule, const ClientCertificate* certificate) const {
+  if (certificate == nullptr) return std::nullopt;
+  const std::vector<std::string>& ids = certificate->ca_ids();
+  if (ids.size() > kFewIds) return FindCaOfMany(rule, ids);
+  for (const Text item : ca_ids(rule)) {
+    const std::string_view listed = text(item);
+    for (const std::string& id : ids) {
+      if (SameText(listed, id)) return item;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Text> RuleTable::FindCaOfMany(
+    std::uint32_t rule, std::span<const std::string> ids) const {
+  for (const Text item : ca_ids(rule)) {
+    if (std::binary_search(ids.begin(), ids.end(), text(item))) return item;
+  }
+  return std::nullopt;
+}
+
+std::optional<Text> RuleTable::FindCn(
+    std::uint32_t rule, const ClientCertificate* certificate) const {
+  if (certificate == nullptr || !certificate->cn()) return std::nullopt;
+  for (const Text item : cns(rule)) {
+    if (SameText(text(item), *certificate->cn())) return item;
+  }
+  return std::nullopt;
 }
 
 }  // namespace api_access::internal

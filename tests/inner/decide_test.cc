@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <random>
 #include <set>
@@ -13,7 +14,6 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "src/base/text_pool.h"
 #include "src/decide/compiled_account.h"
 #include "tests/oracle/worlds.h"
 #include "tests/support.h"
@@ -25,8 +25,9 @@ using internal::CompiledAccount;
 using internal::Presented;
 using internal::RuleIndex;
 
-CompiledAccount Indexed(std::vector<ApiAccessRule> rules) {
-  return CompiledAccount(
+std::shared_ptr<const CompiledAccount> Indexed(
+    std::vector<ApiAccessRule> rules) {
+  return internal::Compile(
       CompleteAccount(Policy(0, false), std::move(rules), {}), 0);
 }
 
@@ -66,7 +67,8 @@ class Comparison {
  public:
   void Run(const std::vector<ApiAccessRule>& rules,
            const std::vector<ClientCertificate>& certificates) {
-    const CompiledAccount compiled = Indexed(rules);
+    const auto indexed = Indexed(rules);
+    const CompiledAccount& compiled = *indexed;
     std::set<IpAddress> addresses;
     for (const ApiAccessRule& rule : rules) {
       for (const IpRange& range : rule.ip_ranges()) {
@@ -112,8 +114,7 @@ class Comparison {
                                const IpAddress& address) {
     const Presented presented = {address, nullptr, false};
     RuleIndex::Admitting expected;
-    for (std::uint32_t rule = compiled.rules.size() & RuleIndex::kNone;
-         rule-- > 0;) {
+    for (std::uint32_t rule = compiled.rules.size(); rule-- > 0;) {
       if (compiled.rules.Try(rule, Criterion::kIpRange, presented) !=
           Reason::kRuleMatched) {
         continue;
@@ -270,33 +271,33 @@ TEST(RuleIndexTest, ChainsOfEveryLength) {
 }
 
 TEST(RuleIndexTest, WideIPv6BlocksHoldNoIPv4Address) {
-  const CompiledAccount compiled = Indexed(
+  const auto compiled = Indexed(
       {Rule("all", {"::/0"}), Rule("wide", {"::ffff:0:0/95"}),
        Rule("mapped", {"::ffff:192.0.2.0/120"}), Rule("v4", {"192.0.0.0/16"})});
-  EXPECT_EQ(Found(compiled, "10.0.0.1"), "source-ip-not-allowed -");
-  EXPECT_EQ(Found(compiled, "192.0.2.1"), "rule-matched 2");
-  EXPECT_EQ(Found(compiled, "::ffff:192.0.2.1"), "rule-matched 2");
-  EXPECT_EQ(Found(compiled, "192.0.3.1"), "rule-matched 3");
-  EXPECT_EQ(Found(compiled, "::fffe:1.2.3.4"), "rule-matched 0");
+  EXPECT_EQ(Found(*compiled, "10.0.0.1"), "source-ip-not-allowed -");
+  EXPECT_EQ(Found(*compiled, "192.0.2.1"), "rule-matched 2");
+  EXPECT_EQ(Found(*compiled, "::ffff:192.0.2.1"), "rule-matched 2");
+  EXPECT_EQ(Found(*compiled, "192.0.3.1"), "rule-matched 3");
+  EXPECT_EQ(Found(*compiled, "::fffe:1.2.3.4"), "rule-matched 0");
 }
 
 TEST(RuleIndexTest, RulesWithoutRangesAdmitEveryAddress) {
-  const CompiledAccount compiled = Indexed(
+  const auto compiled = Indexed(
       {Rule("v4", {"192.0.2.0/24"}, {"ca-1"}), Rule("any", {}, {"ca-2"})});
   const ClientCertificate second = Certificate({"ca-2"});
   const ClientCertificate other = Certificate({"ca-3"});
   for (const char* address : {"192.0.2.1", "10.0.0.1", "2001:db8::1"}) {
-    EXPECT_EQ(Found(compiled, address, &second), "rule-matched 1");
-    EXPECT_EQ(Found(compiled, address, &other), "ca-not-allowed -");
-    EXPECT_EQ(Found(compiled, address), "certificate-missing -");
+    EXPECT_EQ(Found(*compiled, address, &second), "rule-matched 1");
+    EXPECT_EQ(Found(*compiled, address, &other), "ca-not-allowed -");
+    EXPECT_EQ(Found(*compiled, address), "certificate-missing -");
   }
-  EXPECT_EQ(Found(compiled, "10.0.0.1", nullptr, true), "rule-matched 1");
-  EXPECT_EQ(Found(compiled, "192.0.2.1", nullptr, true), "rule-matched 0");
+  EXPECT_EQ(Found(*compiled, "10.0.0.1", nullptr, true), "rule-matched 1");
+  EXPECT_EQ(Found(*compiled, "192.0.2.1", nullptr, true), "rule-matched 0");
 }
 
 TEST(RuleIndexTest, AnAccountWithoutRulesHasNone) {
-  EXPECT_EQ(Found(Indexed({}), "192.0.2.1"), "no-rules -");
-  EXPECT_EQ(Found(Indexed({}), "::"), "no-rules -");
+  EXPECT_EQ(Found(*Indexed({}), "192.0.2.1"), "no-rules -");
+  EXPECT_EQ(Found(*Indexed({}), "::"), "no-rules -");
 }
 
 // However many rules stand on one block, and share a CA or a CN.
@@ -324,119 +325,6 @@ TEST(RuleIndexTest, ManyRulesOnOneBlock) {
   }
 }
 
-// A table of texts that it keeps.
-class Table {
-  auto TextAt() const {
-    return
-        [this](std::uint32_t place) { return std::string_view(texts_[place]); };
-  }
-
- public:
-  explicit Table(std::vector<std::string> texts)
-      : texts_(std::move(texts)),
-        starts_(internal::TextTable::StartsFor(texts_.size())),
-        slots_(texts_.size()),
-        table_(starts_, slots_, TextAt()) {}
-
-  std::optional<std::uint32_t> Find(std::string_view text) const {
-    return table_.Find(text, TextAt());
-  }
-
- private:
-  std::vector<std::string> texts_;
-  std::vector<std::uint32_t> starts_;
-  std::vector<internal::TextTable::Slot> slots_;
-  internal::TextTable table_;
-};
-
-// Two texts of the same hash, found by trial.
-std::pair<std::string, std::string> CollidingTexts() {
-  std::map<std::uint32_t, std::string> seen;
-  for (int i = 0;; ++i) {
-    std::string text = "key-" + std::to_string(i);
-    const auto [place, is_new] =
-        seen.try_emplace(internal::HashText(text), text);
-    if (!is_new) return {place->second, text};
-  }
-}
-
-TEST(TextPoolTest, TextsOfOneHashAreToldApart) {
-  const auto [first, second] = CollidingTexts();
-  ASSERT_EQ(internal::HashText(first), internal::HashText(second));
-  EXPECT_EQ(Table({first}).Find(second), std::nullopt);
-  EXPECT_EQ(Table({second}).Find(first), std::nullopt);
-  for (const auto& texts : {std::vector<std::string>{first, second, "other"},
-                            std::vector<std::string>{"other", second, first}}) {
-    const Table table(texts);
-    for (std::uint32_t i = 0; i < texts.size(); ++i) {
-      EXPECT_EQ(table.Find(texts[i]), i);
-    }
-  }
-  // A key is not let in for the hash of another.
-  const Evaluator evaluator = Valid(Evaluator::Compile(CompleteAccount(
-      Policy(0, false), {Rule("r", {"192.0.2.7"})}, {Key(first)})));
-  Request request = {.method = FindMethod("api", "ReadVms"),
-                     .client_address = Ip("192.0.2.7"),
-                     .login = LoginKind::kAccessKey,
-                     .access_key_id = first};
-  EXPECT_TRUE(evaluator.Decide(request, Timestamp()).allowed());
-  request.access_key_id = second;
-  EXPECT_EQ(evaluator.Decide(request, Timestamp()).reason,
-            Reason::kUnknownAccessKey);
-}
-
-// Texts that differ at an end, at both, or between them alone.
-TEST(TextPoolTest, EachOfManyTextsIsFound) {
-  EXPECT_EQ(Table({}).Find("text"), std::nullopt);
-  const std::vector<std::pair<std::string, std::string>> forms = {
-      {"client.", ""},
-      {"", ".clients.example.com"},
-      {"ca-0000000000000000000000", "00000000"},
-      {"user", "@example.com"},
-      {"web-node-", ".paris.example.com"},
-  };
-  for (const auto& [before, behind] : forms) {
-    std::vector<std::string> texts;
-    std::set<std::uint32_t> hashes;
-    for (int i = 0; i < 10'000; ++i) {
-      texts.push_back(before + std::to_string(10'000 + i) + behind);
-      hashes.insert(internal::HashText(texts.back()));
-    }
-    EXPECT_GT(hashes.size(), 9'990U) << texts.front();
-    const Table table(texts);
-    for (std::uint32_t i = 0; i < texts.size(); ++i) {
-      ASSERT_EQ(table.Find(texts[i]), i);
-      ASSERT_EQ(table.Find(texts[i] + "0-"), std::nullopt);
-    }
-  }
-}
-
-// Words of eight and of four bytes overlap.
-TEST(TextPoolTest, TextsOfAnyLengthAreToldApartByEachByte) {
-  for (std::size_t size = 0; size < 70; ++size) {
-    const std::string text(size, 'x');
-    EXPECT_FALSE(internal::SameText(text, text + 'x'));
-    // Whatever stands around a text is none of it.
-    const std::string here = '<' + text + '1';
-    const std::string there = '>' + text + '2';
-    const std::string_view one = std::string_view(here).substr(1, size);
-    const std::string_view other = std::string_view(there).substr(1, size);
-    EXPECT_TRUE(internal::SameText(one, other)) << size;
-    EXPECT_EQ(internal::HashText(one), internal::HashText(other)) << size;
-    const Table table({text});
-    const auto find = [&](const std::string& wanted) {
-      return table.Find(wanted);
-    };
-    EXPECT_EQ(find(text), 0U);
-    for (std::size_t i = 0; i < size; ++i) {
-      std::string changed = text;
-      changed[i] = '\0';
-      EXPECT_FALSE(internal::SameText(text, changed)) << size << ' ' << i;
-      EXPECT_EQ(find(changed), std::nullopt);
-    }
-  }
-}
-
 TEST(RuleIndexTest, LargeAccountsAloneHaveOne) {
   const auto account = [](int rules) {
     std::vector<ApiAccessRule> made;
@@ -445,8 +333,8 @@ TEST(RuleIndexTest, LargeAccountsAloneHaveOne) {
     }
     return CompleteAccount(Policy(0, false), made, {});
   };
-  EXPECT_EQ(CompiledAccount(account(2)).index, nullptr);
-  EXPECT_NE(CompiledAccount(account(100)).index, nullptr);
+  EXPECT_EQ(internal::Compile(account(2))->index, nullptr);
+  EXPECT_NE(internal::Compile(account(100))->index, nullptr);
 }
 
 // Each range costs a bounded number of bytes, nested or not.
@@ -459,8 +347,8 @@ TEST(RuleIndexTest, MemoryIsLinearInTheRanges) {
                                              std::to_string(i % 250) + ".7/32";
       rules.push_back(Rule(std::to_string(i), {range}));
     }
-    const CompiledAccount compiled = Indexed(std::move(rules));
-    EXPECT_LT(compiled.index->bytes(), 10'000 * 64U);
+    const auto compiled = Indexed(std::move(rules));
+    EXPECT_LT(compiled->index->bytes(), 10'000 * 64U);
   }
 }
 
