@@ -113,12 +113,13 @@ TEST(ExplanationTest, NoRuleIsReachedWhenTheGateDecides) {
   const Evaluator evaluator = Compiled({Rule("r", {"192.0.2.7"}, {"ca-1"})});
   Request unsigned_request = Signed();
   unsigned_request.login = LoginKind::kNone;
-  for (const Request& request :
-       {unsigned_request, Signed("ReadRegions"),
-        Request{.method = FindMethod("oos", "GetObject"),
-        .client_address = Ip("10.0.0.1"),
-        .login = LoginKind::kAccessKey,
-        .access_key_id = "KEY"}}) {
+  const std::vector<Request> requests = {
+      unsigned_request, Signed("ReadRegions"),
+      Request{.method = FindMethod("oos", "GetObject"),
+              .client_address = Ip("10.0.0.1"),
+              .login = LoginKind::kAccessKey,
+              .access_key_id = "KEY"}};
+  for (const Request& request : requests) {
     const Explanation explanation = Explain(evaluator, request, kNow);
     ASSERT_EQ(explanation.rules.size(), 1U);
     EXPECT_EQ(explanation.rules[0].reason, Reason::kNotDecided);
