@@ -24,7 +24,7 @@ unexpected=$(printf '%s\n' "$undefined" | grep -vE \
   -e '^std::_Rb_tree_(insert_and_rebalance|increment|decrement)\(' \
   -e '^std::_Sp_make_shared_tag::' \
   -e '^std::(terminate\(\)|__glibcxx_assert_fail\(|__exception_ptr::)' \
-  -e '^std::ios_base::Init::~?Init\(\)$' \
+  -e '^std::ios_base(::Init::~?Init|_library_init)\(\)$' \
   -e '^(_GLOBAL_OFFSET_TABLE_|_Unwind_Resume|__dso_handle|__gxx_personality_v0)$' \
   -e '^__(cxa_[a-z_]+|stack_chk_fail|libc_single_threaded|gmon_start__)$' \
   -e '^(vtable|typeinfo) for __cxxabiv1::' \
