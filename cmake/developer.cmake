@@ -3,7 +3,7 @@
 add_library(api_access_developer INTERFACE)
 if(API_ACCESS_DEVELOPER)
   target_compile_options(api_access_developer INTERFACE
-    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
   target_compile_definitions(api_access_developer INTERFACE _GLIBCXX_ASSERTIONS)
 endif()
 

@@ -9,8 +9,9 @@ usage() {
   cat <<'EOF'
 usage: sh cmake/run.sh VERB
   demo     build, then show what the library answers for the sample accounts
-  test     build with warnings as errors and run every test
-  asan     the same under AddressSanitizer and UndefinedBehaviorSanitizer
+  test     build and run every test
+  asan     the same under AddressSanitizer and UndefinedBehaviorSanitizer, with
+           warnings as errors, as in the verbs from here to `verify`
   tsan     the same under ThreadSanitizer
   clang    the same with clang, the benchmarks too
   abseil   the same with an Abseil that uses the standard types, from source
@@ -74,6 +75,12 @@ configure() {
   cmake -S . -B "$tree" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
     -DCMAKE_EXPORT_COMPILE_COMMANDS=ON -DAPI_ACCESS_DEVELOPER=ON \
     -DAPI_ACCESS_BUILD_BENCHMARKS=OFF "$@" >/dev/null
+}
+
+# The same for those who change this project: warnings are errors. They are none
+# in `test`, as every newer compiler warns of more.
+configure_strict() {
+  configure "$@" -DCMAKE_COMPILE_WARNING_AS_ERROR=ON
 }
 
 # Builds upstream's Abseil out of Debian's source package into
@@ -303,13 +310,13 @@ case $verb in
     ;;
   asan)
     need_tests
-    configure asan -DAPI_ACCESS_SANITIZE=address
+    configure_strict asan -DAPI_ACCESS_SANITIZE=address
     cmake --build build/asan
     run_tests asan
     ;;
   tsan)
     need_tests
-    configure tsan -DAPI_ACCESS_SANITIZE=thread
+    configure_strict tsan -DAPI_ACCESS_SANITIZE=thread
     cmake --build build/tsan
     run_tests tsan
     ;;
@@ -320,21 +327,22 @@ case $verb in
       # shellcheck disable=SC2086
       sh cmake/run.sh $step
     done
-    configure verify -DAPI_ACCESS_VERIFY=ON
+    configure_strict verify -DAPI_ACCESS_VERIFY=ON
     cmake --build build/verify
     run_tests verify
     ;;
   clang)
     need_tests
     need clang libbenchmark-dev
-    configure clang -DCMAKE_CXX_COMPILER=clang++ -DAPI_ACCESS_BUILD_BENCHMARKS=ON
+    configure_strict clang -DCMAKE_CXX_COMPILER=clang++ \
+      -DAPI_ACCESS_BUILD_BENCHMARKS=ON
     cmake --build build/clang
     run_tests clang
     ;;
   abseil)
     need_tests
     build_abseil
-    configure std-abseil -DCMAKE_PREFIX_PATH="$PWD/build/abseil/prefix"
+    configure_strict std-abseil -DCMAKE_PREFIX_PATH="$PWD/build/abseil/prefix"
     grep -q 'define ABSL_OPTION_USE_STD_STRING_VIEW [12]' \
       build/abseil/prefix/include/absl/base/options.h
     grep -q "absl_DIR:PATH=$PWD/build/abseil/prefix" \
