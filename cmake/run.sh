@@ -11,8 +11,9 @@ usage: sh cmake/run.sh VERB
   demo     build, then show what the library answers for the sample accounts
   test     build and run every test
   asan     the same under AddressSanitizer and UndefinedBehaviorSanitizer, with
-           warnings as errors, as in the verbs from here to `verify`
-  tsan     the same under ThreadSanitizer
+           warnings as errors, as in the verbs from here to `verify`, and in
+           small worlds
+  tsan     the same under ThreadSanitizer, in small worlds
   clang    the same with clang, the benchmarks too
   abseil   the same with an Abseil that uses the standard types, from source
   verify   format, docs, all of these and the tests' whole worlds: takes a while
@@ -310,13 +311,13 @@ case $verb in
     ;;
   asan)
     need_tests
-    configure_strict asan -DAPI_ACCESS_SANITIZE=address
+    configure_strict asan -DAPI_ACCESS_SANITIZE=address -DAPI_ACCESS_WORLDS=small
     cmake --build build/asan
     run_tests asan
     ;;
   tsan)
     need_tests
-    configure_strict tsan -DAPI_ACCESS_SANITIZE=thread
+    configure_strict tsan -DAPI_ACCESS_SANITIZE=thread -DAPI_ACCESS_WORLDS=small
     cmake --build build/tsan
     run_tests tsan
     ;;
@@ -327,7 +328,7 @@ case $verb in
       # shellcheck disable=SC2086
       sh cmake/run.sh $step
     done
-    configure_strict verify -DAPI_ACCESS_VERIFY=ON
+    configure_strict verify -DAPI_ACCESS_WORLDS=whole
     cmake --build build/verify
     run_tests verify
     ;;

@@ -220,7 +220,7 @@ class Draw {
 TEST(RuleIndexTest, FindsWhatTheWalkFinds) {
   Draw draw;
   Comparison comparison;
-  const int rounds = kVerify ? 100 : 5;
+  const int rounds = BySize(1, 5, 100);
   for (int round = 0; round < rounds; ++round) {
     for (const Draw::Shape& shape : std::vector<Draw::Shape>{
              {300, 3, 4, 4, 0, false},     // deep nests, few texts
@@ -241,7 +241,7 @@ TEST(RuleIndexTest, FindsWhatTheWalkFinds) {
   }
   EXPECT_TRUE(Covered("index and walk",
                       static_cast<std::uint64_t>(comparison.count),
-                      kVerify ? 2'000'000 : 100'000));
+                      BySize(20'000, 100'000, 2'000'000)));
 }
 
 // One block of each length around one address, rules inside out and outside in.

@@ -55,6 +55,8 @@ std::string FindingsText(const std::vector<oracle::Finding>& findings) {
 
 }  // namespace
 
+WorldSize SizeOfWorlds() { return WorldSize{API_ACCESS_WORLDS}; }
+
 ApiAccessRule Build(const oracle::Rule& rule) {
   return Rule(rule.id, rule.ranges, rule.cas, rule.cns);
 }

@@ -20,12 +20,28 @@
 
 namespace api_access {
 
-// Whether whole worlds are asked for, or reduced ones that take seconds.
-#ifdef API_ACCESS_VERIFY
-inline constexpr bool kVerify = true;
-#else
-inline constexpr bool kVerify = false;
-#endif
+// How much of their worlds the tests enumerate: API_ACCESS_WORLDS of CMake.
+enum class WorldSize { kSmall, kMedium, kWhole };
+WorldSize SizeOfWorlds();
+
+// The number for that size. Small is about a tenth of the work of medium.
+template <typename T>
+T BySize(T small, T medium, T whole) {
+  if (SizeOfWorlds() == WorldSize::kSmall) return small;
+  return SizeOfWorlds() == WorldSize::kMedium ? medium : whole;
+}
+
+// Tells which items of a world are compared: in a small world one in so many,
+// else all.
+class Sample {
+ public:
+  explicit Sample(int one_in) : one_in_(BySize(one_in, 1, 1)) {}
+  bool Next() { return seen_++ % one_in_ == 0; }
+
+ private:
+  int one_in_;
+  int seen_ = 0;
+};
 
 ApiAccessRule Build(const oracle::Rule& rule);
 Account Build(const oracle::Account& account);
