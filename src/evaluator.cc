@@ -1,6 +1,7 @@
 #include "api_access/evaluator.h"
 
 #include "src/decide/compiled_account.h"
+#include "src/evaluator_access.h"
 
 namespace api_access {
 

@@ -12,6 +12,7 @@
 #include "src/decide/compiled_account.h"
 #include "src/decide/gate.h"
 #include "src/decide/rule_table.h"
+#include "src/evaluator_access.h"
 
 namespace api_access {
 namespace {

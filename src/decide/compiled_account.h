@@ -10,7 +10,6 @@
 #include "absl/status/status.h"
 #include "api_access/account.h"
 #include "api_access/decision.h"
-#include "api_access/evaluator.h"
 #include "api_access/request.h"
 #include "api_access/timestamp.h"
 #include "src/decide/gate.h"
@@ -47,13 +46,6 @@ std::shared_ptr<const CompiledAccount> Compile(
 
 // The account that default-made and moved-from evaluators have.
 const CompiledAccount& EmptyAccount();
-
-// The one way from an evaluator to its compiled account.
-struct EvaluatorAccess {
-  static const CompiledAccount& Get(const Evaluator& evaluator) {
-    return evaluator.compiled_ ? *evaluator.compiled_ : EmptyAccount();
-  }
-};
 
 // What the gate decides, else what `by_rules` does.
 template <typename ByRules>
