@@ -142,14 +142,6 @@ ActivationReport CheckActivation(const Account& account,
   return report;
 }
 
-std::string ToString(const Violation& violation) {
-  return internal::FindingText(violation);
-}
-
-std::string ToString(const Warning& warning) {
-  return internal::FindingText(warning);
-}
-
 std::string ToString(const ActivationReport& report) {
   std::string text = report.ready ? "ready" : "not ready";
   for (const Violation& violation : report.violations) {

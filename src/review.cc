@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <map>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -22,7 +23,7 @@ using internal::Quote;
 using internal::SortedById;
 using Rules = std::vector<const ApiAccessRule*>;
 using Keys = std::vector<const AccessKey*>;
-using Findings = std::vector<Finding>;
+using Findings = std::vector<ReviewFinding>;
 
 absl::Status CheckOption(std::string_view name, std::int64_t seconds) {
   if (seconds >= 0) return absl::OkStatus();
@@ -63,7 +64,7 @@ void FindInRule(const ApiAccessRule& rule, bool is_redundant,
                 Findings& findings) {
   if (is_redundant) {
     findings.push_back(
-        {FindingCode::kRuleRedundant, rule.id(),
+        {ReviewCode::kRuleRedundant, rule.id(),
          "expected " + RuleText(rule) +
              " to match a request that no other rule matches, there is none"});
   }
@@ -77,7 +78,7 @@ void FindInRule(const ApiAccessRule& rule, bool is_redundant,
       around = &range;
       continue;
     }
-    findings.push_back({FindingCode::kRangeRedundant, rule.id(),
+    findings.push_back({ReviewCode::kRangeRedundant, rule.id(),
                         "expected range " + range.ToString() + " of " +
                             RuleText(rule) +
                             " to be outside of its others, it is inside " +
@@ -85,7 +86,7 @@ void FindInRule(const ApiAccessRule& rule, bool is_redundant,
   }
   if (rule.ca_ids().empty() && internal::AdmitsAnyAddress(rule)) {
     findings.push_back(
-        {FindingCode::kAnyAddressWithoutCertificate, rule.id(),
+        {ReviewCode::kAnyAddressWithoutCertificate, rule.id(),
          RuleText(rule) + " admits any address without a certificate"});
   }
 }
@@ -95,14 +96,14 @@ void FindInKey(const AccessKey& key, Timestamp now, std::int64_t within_seconds,
   const std::string key_text = "access key " + Quote(key.id());
   if (!key.expiration()) {
     findings.push_back(
-        {FindingCode::kKeyNeverExpires, key.id(),
+        {ReviewCode::kKeyNeverExpires, key.id(),
          "expected an expiration of " + key_text + ", it has none"});
     return;
   }
   if (key.state() != AccessKeyState::kActive) return;
   const std::string expiration = FormatTimestamp(*key.expiration());
   if (*key.expiration() <= now) {
-    findings.push_back({FindingCode::kActiveKeyExpired, key.id(),
+    findings.push_back({ReviewCode::kActiveKeyExpired, key.id(),
                         "expected " + key_text +
                             " to be INACTIVE, it is ACTIVE and expired at " +
                             expiration});
@@ -113,7 +114,7 @@ void FindInKey(const AccessKey& key, Timestamp now, std::int64_t within_seconds,
   const std::uint64_t remaining =
       (internal::Remaining(*key.expiration(), now) + 999) / 1000;
   if (remaining <= static_cast<std::uint64_t>(within_seconds)) {
-    findings.push_back({FindingCode::kKeyExpiresSoon, key.id(),
+    findings.push_back({ReviewCode::kKeyExpiresSoon, key.id(),
                         "expected " + key_text + " to be valid for more than " +
                             std::to_string(within_seconds) + " s from " +
                             FormatTimestamp(now) + ", it expires at " +
@@ -142,7 +143,7 @@ void FindUnknownCas(const Rules& rules, const std::vector<Ca>& cas,
     if (naming.size() > 1) {
       message += " and " + std::to_string(naming.size() - 1) + " more";
     }
-    findings.push_back({FindingCode::kUnknownCa, std::string(id),
+    findings.push_back({ReviewCode::kUnknownCa, std::string(id),
                         message + " among the CAs of the account, it is not"});
   }
 }
@@ -158,7 +159,7 @@ void FindInPolicy(const Account& account, Timestamp now, const Keys& keys,
       now);
   for (Warning& warning : report.warnings) {
     if (warning.code != WarningCode::kAnyAddressWithKeyAlone) continue;
-    findings.push_back({FindingCode::kAnyAddressWithKeyAlone,
+    findings.push_back({ReviewCode::kAnyAddressWithKeyAlone,
                         std::move(warning.subject),
                         std::move(warning.message)});
   }
@@ -185,7 +186,7 @@ void FindInPolicy(const Account& account, Timestamp now, const Keys& keys,
     return std::tie(a.subject, a.code) < std::tie(b.subject, b.code);
   });
   for (Violation& violation : violations) {
-    findings.push_back({FindingCode::kPolicyContradicted,
+    findings.push_back({ReviewCode::kPolicyContradicted,
                         std::move(violation.subject),
                         std::move(violation.message)});
   }
@@ -193,9 +194,8 @@ void FindInPolicy(const Account& account, Timestamp now, const Keys& keys,
 
 }  // namespace
 
-absl::StatusOr<std::vector<Finding>> Review(const Account& account,
-                                            Timestamp now,
-                                            const ReviewOptions& options) {
+absl::StatusOr<std::vector<ReviewFinding>> Review(
+    const Account& account, Timestamp now, const ReviewOptions& options) {
   absl::Status status =
       CheckOption("expires_within_seconds", options.expires_within_seconds);
   status.Update(CheckOption("max_below_seconds", options.max_below_seconds));
@@ -215,7 +215,7 @@ absl::StatusOr<std::vector<Finding>> Review(const Account& account,
   }
   const std::int64_t max = account.policy().max_access_key_expiration_seconds();
   if (max > 0 && max < options.max_below_seconds) {
-    findings.push_back({FindingCode::kMaxBelow, "",
+    findings.push_back({ReviewCode::kMaxBelow, "",
                         "expected a maximum of 0 s or of at least " +
                             std::to_string(options.max_below_seconds) +
                             " s, got " + std::to_string(max) + " s"});
@@ -226,16 +226,12 @@ absl::StatusOr<std::vector<Finding>> Review(const Account& account,
   // Each code's findings are in order already.
   Findings sorted;
   sorted.reserve(findings.size());
-  for (const FindingCode code : kAllFindingCodes) {
-    for (Finding& finding : findings) {
+  for (const ReviewCode code : kAllReviewCodes) {
+    for (ReviewFinding& finding : findings) {
       if (finding.code == code) sorted.push_back(std::move(finding));
     }
   }
   return sorted;
-}
-
-std::string ToString(const Finding& finding) {
-  return internal::FindingText(finding);
 }
 
 }  // namespace api_access

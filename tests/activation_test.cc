@@ -17,11 +17,11 @@ using testing::Pair;
 
 constexpr std::int64_t kLimit = kMaxAccessKeyExpirationSecondsLimit;
 
-template <typename Finding>
+template <typename Code>
 std::vector<std::pair<std::string, std::string>> Codes(
-    const std::vector<Finding>& findings) {
+    const std::vector<Finding<Code>>& findings) {
   std::vector<std::pair<std::string, std::string>> codes;
-  for (const Finding& finding : findings) {
+  for (const Finding<Code>& finding : findings) {
     codes.emplace_back(ToString(finding.code), finding.subject);
   }
   return codes;

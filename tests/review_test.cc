@@ -48,24 +48,25 @@ std::vector<Ca> Cas(const Texts& ids) {
   return cas;
 }
 
-std::vector<Finding> Reviewed(const Account& account, Timestamp now = kNow,
-                              const ReviewOptions& options = {}) {
+std::vector<ReviewFinding> Reviewed(const Account& account,
+                                    Timestamp now = kNow,
+                                    const ReviewOptions& options = {}) {
   return Valid(Review(account, now, options));
 }
 
 // The subjects of one code, and the messages.
-Subjects Of(FindingCode code, const Account& account, Timestamp now = kNow,
+Subjects Of(ReviewCode code, const Account& account, Timestamp now = kNow,
             const ReviewOptions& options = {}) {
   Subjects subjects;
-  for (const Finding& finding : Reviewed(account, now, options)) {
+  for (const ReviewFinding& finding : Reviewed(account, now, options)) {
     if (finding.code == code) subjects.push_back(finding.subject);
   }
   return subjects;
 }
-Texts MessagesOf(FindingCode code, const Account& account,
+Texts MessagesOf(ReviewCode code, const Account& account,
                  const ReviewOptions& options = {}) {
   Texts messages;
-  for (const Finding& finding : Reviewed(account, kNow, options)) {
+  for (const ReviewFinding& finding : Reviewed(account, kNow, options)) {
     if (finding.code == code) messages.push_back(finding.message);
   }
   return messages;
@@ -73,29 +74,29 @@ Texts MessagesOf(FindingCode code, const Account& account,
 
 TEST(ReviewTest, EveryCodeHasANumberAndAText) {
   const struct {
-    FindingCode code;
+    ReviewCode code;
     int number;
     const char* text;
   } kRows[] = {
-      {FindingCode::kRuleRedundant, 1, "rule-redundant"},
-      {FindingCode::kRangeRedundant, 2, "range-redundant"},
-      {FindingCode::kAnyAddressWithoutCertificate, 3,
+      {ReviewCode::kRuleRedundant, 1, "rule-redundant"},
+      {ReviewCode::kRangeRedundant, 2, "range-redundant"},
+      {ReviewCode::kAnyAddressWithoutCertificate, 3,
        "any-address-without-certificate"},
-      {FindingCode::kAnyAddressWithKeyAlone, 4, "any-address-with-key-alone"},
-      {FindingCode::kActiveKeyExpired, 5, "active-key-expired"},
-      {FindingCode::kKeyNeverExpires, 6, "key-never-expires"},
-      {FindingCode::kKeyExpiresSoon, 7, "key-expires-soon"},
-      {FindingCode::kMaxBelow, 8, "max-below"},
-      {FindingCode::kUnknownCa, 9, "unknown-ca"},
-      {FindingCode::kPolicyContradicted, 10, "policy-contradicted"},
+      {ReviewCode::kAnyAddressWithKeyAlone, 4, "any-address-with-key-alone"},
+      {ReviewCode::kActiveKeyExpired, 5, "active-key-expired"},
+      {ReviewCode::kKeyNeverExpires, 6, "key-never-expires"},
+      {ReviewCode::kKeyExpiresSoon, 7, "key-expires-soon"},
+      {ReviewCode::kMaxBelow, 8, "max-below"},
+      {ReviewCode::kUnknownCa, 9, "unknown-ca"},
+      {ReviewCode::kPolicyContradicted, 10, "policy-contradicted"},
   };
-  ASSERT_EQ(std::size(kRows), kAllFindingCodes.size());
+  ASSERT_EQ(std::size(kRows), kAllReviewCodes.size());
   for (std::size_t i = 0; i < std::size(kRows); ++i) {
-    EXPECT_EQ(kAllFindingCodes[i], kRows[i].code);
+    EXPECT_EQ(kAllReviewCodes[i], kRows[i].code);
     EXPECT_EQ(static_cast<int>(kRows[i].code), kRows[i].number);
     EXPECT_EQ(ToString(kRows[i].code), kRows[i].text);
   }
-  EXPECT_EQ(ToString(FindingCode{}), "unknown");
+  EXPECT_EQ(ToString(ReviewCode{}), "unknown");
 }
 
 TEST(ReviewTest, NothingToSay) {
@@ -116,7 +117,7 @@ TEST(ReviewTest, EverythingAtOnceInItsOrder) {
                        Key("k6", kNow + seconds{60})}}));
   const std::vector<Ca> cas = Cas({"ca-3"});
   std::vector<std::pair<std::string, std::string>> found;
-  for (const Finding& finding : Reviewed(account, kNow, {.cas = &cas})) {
+  for (const ReviewFinding& finding : Reviewed(account, kNow, {.cas = &cas})) {
     found.emplace_back(ToString(finding.code), finding.subject);
   }
   EXPECT_THAT(
@@ -140,7 +141,7 @@ TEST(ReviewTest, PrintsCodeSubjectAndMessage) {
   std::ostringstream out;
   out << Reviewed(WithKeys({Key("K`1")})).at(0) << '\n'
       << Reviewed(WithKeys({}, 1)).at(0) << '\n'
-      << FindingCode::kMaxBelow;
+      << ReviewCode::kMaxBelow;
   EXPECT_EQ(out.str(),
             "key-never-expires `K\\x601`: expected an expiration of access key "
             "`K\\x601`, it has none\n"
@@ -245,7 +246,7 @@ TEST(ReviewTest, RuleRedundant) {
     Subjects redundant = c.redundant;
     std::ranges::sort(redundant);
     for (const bool require : {false, true}) {
-      EXPECT_EQ(Of(FindingCode::kRuleRedundant, WithRules(rules, require)),
+      EXPECT_EQ(Of(ReviewCode::kRuleRedundant, WithRules(rules, require)),
                 redundant)
           << c.what << ", session " << require;
     }
@@ -254,7 +255,7 @@ TEST(ReviewTest, RuleRedundant) {
 
 TEST(ReviewTest, RangeRedundant) {
   const auto texts = [](const Texts& ranges) {
-    return MessagesOf(FindingCode::kRangeRedundant,
+    return MessagesOf(ReviewCode::kRangeRedundant,
                       WithRules({Rule("r", ranges)}));
   };
   EXPECT_THAT(texts({"192.0.2.0/24", "192.0.3.0/24", "2001:db8::/32"}),
@@ -281,11 +282,11 @@ TEST(ReviewTest, RangeRedundant) {
       ElementsAre(HasSubstr("inside 192.0.2.0/24"), HasSubstr("inside ::/1")));
   // Of the same criterion alone.
   EXPECT_THAT(
-      Of(FindingCode::kRangeRedundant,
+      Of(ReviewCode::kRangeRedundant,
          WithRules({Rule("r", {"10.0.0.0/8"}), Rule("s", {"10.0.0.0/9"})})),
       IsEmpty());
   EXPECT_THAT(
-      Of(FindingCode::kRangeRedundant,
+      Of(ReviewCode::kRangeRedundant,
          WithRules({Rule("s", {"10.0.0.0/8", "10.0.0.0/9"}, {"ca"}, {"x"}),
                     Rule("r", {"10.0.0.0/9", "10.0.0.0/8"})})),
       ElementsAre("r", "s"));
@@ -304,8 +305,8 @@ TEST(ReviewTest, AnyAddress) {
       {{"0.0.0.0/1", "8000::/1"}, false},
       {{"192.0.2.0/24"}, false},
   };
-  const auto any = FindingCode::kAnyAddressWithoutCertificate;
-  const auto with_key = FindingCode::kAnyAddressWithKeyAlone;
+  const auto any = ReviewCode::kAnyAddressWithoutCertificate;
+  const auto with_key = ReviewCode::kAnyAddressWithKeyAlone;
   for (const auto& c : kCases) {
     const Subjects found = c.any ? Subjects{"r"} : Subjects{};
     for (const bool require : {false, true}) {
@@ -327,16 +328,16 @@ TEST(ReviewTest, ActiveKeyExpired) {
   const Account account = WithKeys({Key("past", kNow - ms), Key("now", kNow),
                                     Key("later", kNow + ms), Key("never"),
                                     InactiveKey("inactive", kNow - ms)});
-  EXPECT_THAT(Of(FindingCode::kActiveKeyExpired, account),
+  EXPECT_THAT(Of(ReviewCode::kActiveKeyExpired, account),
               ElementsAre("now", "past"));
-  EXPECT_THAT(Of(FindingCode::kActiveKeyExpired, account, kFirstInstant),
+  EXPECT_THAT(Of(ReviewCode::kActiveKeyExpired, account, kFirstInstant),
               IsEmpty());
-  EXPECT_THAT(Of(FindingCode::kActiveKeyExpired, account, kLastInstant),
+  EXPECT_THAT(Of(ReviewCode::kActiveKeyExpired, account, kLastInstant),
               ElementsAre("later", "now", "past"));
 }
 
 TEST(ReviewTest, KeyNeverExpires) {
-  EXPECT_THAT(Of(FindingCode::kKeyNeverExpires,
+  EXPECT_THAT(Of(ReviewCode::kKeyNeverExpires,
                  WithKeys({Key("b"), InactiveKey("a"), Key("c", kNow)})),
               ElementsAre("a", "b"));
 }
@@ -344,7 +345,7 @@ TEST(ReviewTest, KeyNeverExpires) {
 TEST(ReviewTest, KeyExpiresSoon) {
   const auto soon = [](Timestamp expiration, Timestamp now,
                        std::int64_t within) {
-    return !Of(FindingCode::kKeyExpiresSoon, WithKeys({Key("K", expiration)}),
+    return !Of(ReviewCode::kKeyExpiresSoon, WithKeys({Key("K", expiration)}),
                now, {.expires_within_seconds = within})
                 .empty();
   };
@@ -369,7 +370,7 @@ TEST(ReviewTest, KeyExpiresSoon) {
                                     Key("out", kNow + seconds{604'801}),
                                     InactiveKey("inactive", kNow + ms)});
   EXPECT_THAT(
-      MessagesOf(FindingCode::kKeyExpiresSoon, account),
+      MessagesOf(ReviewCode::kKeyExpiresSoon, account),
       ElementsAre("expected access key `in` to be valid for more than 604800 s "
                   "from 2030-01-01T00:00:00.000+0000, it expires at "
                   "2030-01-08T00:00:00.000+0000"));
@@ -377,7 +378,7 @@ TEST(ReviewTest, KeyExpiresSoon) {
 
 TEST(ReviewTest, MaxBelow) {
   const auto below = [](std::int64_t max, const ReviewOptions& options) {
-    return Of(FindingCode::kMaxBelow, WithKeys({}, max), kNow, options);
+    return Of(ReviewCode::kMaxBelow, WithKeys({}, max), kNow, options);
   };
   EXPECT_THAT(below(0, {}), IsEmpty());
   EXPECT_THAT(below(1, {}), ElementsAre(""));
@@ -395,7 +396,7 @@ TEST(ReviewTest, UnknownCa) {
       {Rule("s", {}, {"ca-b"}), Rule("q", {"::/0"}, {"ca-c", "ca-a", "ca-b"}),
        Rule("r", {"192.0.2.0/24"}, {"ca-b", "CA-A"}),
        Rule("p", {"192.0.2.0/24"})});
-  const auto code = FindingCode::kUnknownCa;
+  const auto code = ReviewCode::kUnknownCa;
   const std::vector<Ca> none;
   const std::vector<Ca> some = Cas({"ca-c", "ca-unused", "ca-a"});
   const std::vector<Ca> all = Cas({"ca-a", "ca-b", "ca-c", "CA-A"});
@@ -470,7 +471,7 @@ TEST(ReviewTest, PolicyContradicted) {
        {"a", "b", "c"}},
   };
   for (const auto& c : kCases) {
-    EXPECT_EQ(Of(FindingCode::kPolicyContradicted,
+    EXPECT_EQ(Of(ReviewCode::kPolicyContradicted,
                  CompleteAccount(c.policy, c.rules, c.keys)),
               c.subjects)
         << c.what;
@@ -481,7 +482,7 @@ TEST(ReviewTest, PolicyContradicted) {
                              .rules = {rule},
                              .access_keys = {Key("K", kMinTimestamp)},
                              .users_without_keys_read = {"alice"}}));
-  const auto code = FindingCode::kPolicyContradicted;
+  const auto code = ReviewCode::kPolicyContradicted;
   EXPECT_THAT(Of(code, incomplete), IsEmpty());
   EXPECT_THAT(Of(code, incomplete, kLastInstant), IsEmpty());
   EXPECT_THAT(Of(code, incomplete, kFirstInstant), ElementsAre("K"));
@@ -577,9 +578,9 @@ TEST(ReviewTest, LargeAccountsAreAnswered) {
                                                 "ca-" + std::to_string(i + 1)},
                                      .cns = Names("cn-", 1 + i % 3)})));
   }
-  EXPECT_THAT(Of(FindingCode::kRuleRedundant, WithRules(rules)), IsEmpty());
+  EXPECT_THAT(Of(ReviewCode::kRuleRedundant, WithRules(rules)), IsEmpty());
   rules.push_back(Rule("any", {"0.0.0.0/1", "128.0.0.0/1"}));
-  EXPECT_EQ(Of(FindingCode::kRuleRedundant, WithRules(rules)).size(), kRules);
+  EXPECT_EQ(Of(ReviewCode::kRuleRedundant, WithRules(rules)).size(), kRules);
 
   // Nested ranges under each CA: all but the widest are redundant.
   rules.clear();
@@ -588,7 +589,7 @@ TEST(ReviewTest, LargeAccountsAreAnswered) {
                          {"::/" + std::to_string(i % 90)},
                          {"ca-" + std::to_string(i / 90)}));
   }
-  EXPECT_EQ(Of(FindingCode::kRuleRedundant, WithRules(rules)).size(),
+  EXPECT_EQ(Of(ReviewCode::kRuleRedundant, WithRules(rules)).size(),
             kRules - (kRules + 89) / 90);
 
   // Half of the rules without CA, in pieces; the others any address.
@@ -600,7 +601,7 @@ TEST(ReviewTest, LargeAccountsAreAnswered) {
                                      {.id = id, .ip_ranges = {hosts[i]}}))
                                : Rule(id, {}, {"ca-" + id}));
   }
-  EXPECT_THAT(Of(FindingCode::kRuleRedundant, WithRules(rules)), IsEmpty());
+  EXPECT_THAT(Of(ReviewCode::kRuleRedundant, WithRules(rules)), IsEmpty());
 }
 
 }  // namespace

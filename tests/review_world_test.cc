@@ -22,8 +22,8 @@ using Ids = std::set<std::string>;
 
 Ids RedundantRules(const Account& account) {
   Ids ids;
-  for (const Finding& finding : Valid(Review(account, Timestamp(), {}))) {
-    if (finding.code == FindingCode::kRuleRedundant) {
+  for (const ReviewFinding& finding : Valid(Review(account, Timestamp(), {}))) {
+    if (finding.code == ReviewCode::kRuleRedundant) {
       ids.insert(finding.subject);
     }
   }

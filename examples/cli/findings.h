@@ -7,14 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "api_access/finding.h"
 #include "examples/cli/commands.h"
 
 namespace api_access::examples {
 
-template <typename Finding>
-Json FindingsJson(const std::vector<Finding>& findings) {
+template <typename Code>
+Json FindingsJson(const std::vector<Finding<Code>>& findings) {
   Json array = Json::array();
-  for (const Finding& finding : findings) {
+  for (const Finding<Code>& finding : findings) {
     array.push_back({{"Code", ToString(finding.code)},
                      {"Subject", finding.subject},
                      {"Message", finding.message}});
@@ -22,10 +23,10 @@ Json FindingsJson(const std::vector<Finding>& findings) {
   return array;
 }
 
-template <typename Finding>
-std::string FindingsText(const std::vector<Finding>& findings) {
+template <typename Code>
+std::string FindingsText(const std::vector<Finding<Code>>& findings) {
   std::vector<std::vector<std::string>> rows;
-  for (const Finding& finding : findings) {
+  for (const Finding<Code>& finding : findings) {
     rows.push_back({std::string(ToString(finding.code)), finding.message});
   }
   return AlignColumns(rows, "  ");

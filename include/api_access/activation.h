@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "api_access/account.h"
+#include "api_access/finding.h"
 #include "api_access/timestamp.h"
 
 namespace api_access {
@@ -100,22 +101,8 @@ constexpr std::string_view ToString(WarningCode code) {
   return "unknown";
 }
 
-// A finding of a report: its code, the id it is about (empty where there is
-// none) and a message for people, whose wording may change.
-struct Violation {
-  ViolationCode code{};
-  std::string subject;
-  std::string message;
-
-  friend bool operator==(const Violation&, const Violation&) = default;
-};
-struct Warning {
-  WarningCode code{};
-  std::string subject;
-  std::string message;
-
-  friend bool operator==(const Warning&, const Warning&) = default;
-};
+using Violation = Finding<ViolationCode>;
+using Warning = Finding<WarningCode>;
 
 struct ActivationReport {
   // Whether the requested policy may be set: there is no violation.
@@ -155,18 +142,9 @@ inline std::ostream& operator<<(std::ostream& out, ViolationCode code) {
 inline std::ostream& operator<<(std::ostream& out, WarningCode code) {
   return out << ToString(code);
 }
-// The code, the subject if there is one, and the message.
-std::string ToString(const Violation& violation);
-std::string ToString(const Warning& warning);
 // Lines of text, the last one not ended: whether it is ready, the violations,
 // the warnings, and when it will be ready.
 std::string ToString(const ActivationReport& report);
-inline std::ostream& operator<<(std::ostream& out, const Violation& violation) {
-  return out << ToString(violation);
-}
-inline std::ostream& operator<<(std::ostream& out, const Warning& warning) {
-  return out << ToString(warning);
-}
 inline std::ostream& operator<<(std::ostream& out,
                                 const ActivationReport& report) {
   return out << ToString(report);

@@ -6,20 +6,20 @@
 #include <array>
 #include <cstdint>
 #include <ostream>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "api_access/account.h"
 #include "api_access/ca.h"
+#include "api_access/finding.h"
 #include "api_access/timestamp.h"
 
 namespace api_access {
 
 // Kinds of findings, in the order of reports. Numbers and texts are stable. The
 // kinds are our choice.
-enum class FindingCode : std::uint8_t {
+enum class ReviewCode : std::uint8_t {
   // Every request that the rule matches is matched by the other rules together,
   // so that taking it away, and it alone, changes no verdict. Of two rules with
   // the same criteria each is. The same with and without a trusted session.
@@ -51,56 +51,48 @@ enum class FindingCode : std::uint8_t {
   kPolicyContradicted = 10,
 };
 
-inline constexpr std::array<FindingCode, 10> kAllFindingCodes = {
-    FindingCode::kRuleRedundant,
-    FindingCode::kRangeRedundant,
-    FindingCode::kAnyAddressWithoutCertificate,
-    FindingCode::kAnyAddressWithKeyAlone,
-    FindingCode::kActiveKeyExpired,
-    FindingCode::kKeyNeverExpires,
-    FindingCode::kKeyExpiresSoon,
-    FindingCode::kMaxBelow,
-    FindingCode::kUnknownCa,
-    FindingCode::kPolicyContradicted,
+inline constexpr std::array<ReviewCode, 10> kAllReviewCodes = {
+    ReviewCode::kRuleRedundant,
+    ReviewCode::kRangeRedundant,
+    ReviewCode::kAnyAddressWithoutCertificate,
+    ReviewCode::kAnyAddressWithKeyAlone,
+    ReviewCode::kActiveKeyExpired,
+    ReviewCode::kKeyNeverExpires,
+    ReviewCode::kKeyExpiresSoon,
+    ReviewCode::kMaxBelow,
+    ReviewCode::kUnknownCa,
+    ReviewCode::kPolicyContradicted,
 };
 
 // The code as it is printed, such as `rule-redundant`; `unknown` for any value
 // that is not an enumerator.
-constexpr std::string_view ToString(FindingCode code) {
+constexpr std::string_view ToString(ReviewCode code) {
   switch (code) {
-    case FindingCode::kRuleRedundant:
+    case ReviewCode::kRuleRedundant:
       return "rule-redundant";
-    case FindingCode::kRangeRedundant:
+    case ReviewCode::kRangeRedundant:
       return "range-redundant";
-    case FindingCode::kAnyAddressWithoutCertificate:
+    case ReviewCode::kAnyAddressWithoutCertificate:
       return "any-address-without-certificate";
-    case FindingCode::kAnyAddressWithKeyAlone:
+    case ReviewCode::kAnyAddressWithKeyAlone:
       return "any-address-with-key-alone";
-    case FindingCode::kActiveKeyExpired:
+    case ReviewCode::kActiveKeyExpired:
       return "active-key-expired";
-    case FindingCode::kKeyNeverExpires:
+    case ReviewCode::kKeyNeverExpires:
       return "key-never-expires";
-    case FindingCode::kKeyExpiresSoon:
+    case ReviewCode::kKeyExpiresSoon:
       return "key-expires-soon";
-    case FindingCode::kMaxBelow:
+    case ReviewCode::kMaxBelow:
       return "max-below";
-    case FindingCode::kUnknownCa:
+    case ReviewCode::kUnknownCa:
       return "unknown-ca";
-    case FindingCode::kPolicyContradicted:
+    case ReviewCode::kPolicyContradicted:
       return "policy-contradicted";
   }
   return "unknown";
 }
 
-// A finding: its code, the id it is about (empty where there is none) and a
-// message for people, whose wording may change.
-struct Finding {
-  FindingCode code{};
-  std::string subject;
-  std::string message;
-
-  friend bool operator==(const Finding&, const Finding&) = default;
-};
+using ReviewFinding = Finding<ReviewCode>;
 
 struct ReviewOptions {
   // Seconds, 0 or more: 0 gives no key-expires-soon.
@@ -141,17 +133,12 @@ inline constexpr std::uint64_t kMaxReviewWork = 2'000'000;
 // that work and the account's size, but for sorting. May be called
 // concurrently. Source: our choice; the rules and the policy are those of the
 // provider's user guide.
-absl::StatusOr<std::vector<Finding>> Review(const Account& account,
-                                            Timestamp now,
-                                            const ReviewOptions& options);
+absl::StatusOr<std::vector<ReviewFinding>> Review(const Account& account,
+                                                  Timestamp now,
+                                                  const ReviewOptions& options);
 
-inline std::ostream& operator<<(std::ostream& out, FindingCode code) {
+inline std::ostream& operator<<(std::ostream& out, ReviewCode code) {
   return out << ToString(code);
-}
-// The code, the subject if there is one, and the message.
-std::string ToString(const Finding& finding);
-inline std::ostream& operator<<(std::ostream& out, const Finding& finding) {
-  return out << ToString(finding);
 }
 
 }  // namespace api_access

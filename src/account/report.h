@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "api_access/timestamp.h"
-#include "src/base/text.h"
 
 namespace api_access::internal {
 
@@ -29,14 +28,6 @@ std::vector<const Item*> SortedById(const std::vector<Item>& items) {
 inline std::uint64_t Remaining(Timestamp expiration, Timestamp now) {
   return static_cast<std::uint64_t>(expiration.time_since_epoch().count()) -
          static_cast<std::uint64_t>(now.time_since_epoch().count());
-}
-
-// The code, the subject if there is one, and the message.
-template <typename Finding>
-std::string FindingText(const Finding& finding) {
-  std::string text(ToString(finding.code));
-  if (!finding.subject.empty()) text += ' ' + Quote(finding.subject);
-  return text + ": " + finding.message;
 }
 
 }  // namespace api_access::internal

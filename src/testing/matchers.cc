@@ -50,10 +50,10 @@ std::string FindingText(std::string_view kind, Code code,
   return text;
 }
 
-template <typename Finding, typename Code>
-bool Has(const std::vector<Finding>& findings, Code code,
+template <typename Code>
+bool Has(const std::vector<Finding<Code>>& findings, Code code,
          const std::optional<std::string>& subject) {
-  return std::ranges::any_of(findings, [&](const Finding& finding) {
+  return std::ranges::any_of(findings, [&](const Finding<Code>& finding) {
     return finding.code == code && (!subject || finding.subject == *subject);
   });
 }

@@ -36,10 +36,10 @@ std::optional<oracle::Milliseconds> Count(
   return timestamp->time_since_epoch().count();
 }
 
-template <typename Finding>
-std::string FindingsText(const std::vector<Finding>& findings) {
+template <typename Code>
+std::string FindingsText(const std::vector<Finding<Code>>& findings) {
   std::string text;
-  for (const Finding& finding : findings) {
+  for (const Finding<Code>& finding : findings) {
     text += std::string(ToString(finding.code)) + "(" + finding.subject + ") ";
   }
   return text;
