@@ -5,7 +5,8 @@
 #include <cstdint>
 #include <utility>
 
-#include "src/account/report.h"
+#include "src/account/policy_rules.h"
+#include "src/account/subjects.h"
 #include "src/address/address_cover.h"
 #include "src/base/text.h"
 
@@ -15,17 +16,6 @@ namespace {
 using internal::Quote;
 using internal::SortedById;
 
-bool IsInSpan(std::int64_t max_seconds) {
-  return max_seconds >= 0 && max_seconds <= kMaxAccessKeyExpirationSecondsLimit;
-}
-
-// Whether the remaining lifetime at `now` is at least `max_seconds`, which is
-// in its span.
-bool Outlives(Timestamp expiration, Timestamp now, std::int64_t max_seconds) {
-  return expiration > now && internal::Remaining(expiration, now) >=
-                                 static_cast<std::uint64_t>(max_seconds) * 1000;
-}
-
 }  // namespace
 
 ActivationReport CheckActivation(const Account& account,
@@ -33,6 +23,7 @@ ActivationReport CheckActivation(const Account& account,
                                  Timestamp now) {
   const std::int64_t max = requested.max_access_key_expiration_seconds;
   const bool require = requested.require_trusted_env;
+  const internal::PolicyValues policy = {max, require};
   const std::string max_text = std::to_string(max) + " s";
   const std::vector<const AccessKey*> keys = SortedById(account.access_keys());
   const std::vector<const ApiAccessRule*> rules = SortedById(account.rules());
@@ -48,7 +39,7 @@ ActivationReport CheckActivation(const Account& account,
   };
 
   // A0
-  if (require || max != 0) {
+  if (!policy.AsksForNothing()) {
     if (!account.every_user_listed()) {
       violate(ViolationCode::kAccountIncomplete, "",
               "expected the list of all EIM users, got none or a part of it: "
@@ -66,55 +57,47 @@ ActivationReport CheckActivation(const Account& account,
     }
   }
   // A1
-  if (!IsInSpan(max)) {
+  if (!internal::IsMaxInSpan(policy)) {
     violate(ViolationCode::kMaxOutOfRange, "",
             "expected a maximum of 0 to " +
                 std::to_string(kMaxAccessKeyExpirationSecondsLimit) +
                 " s, got " + max_text);
   }
   // A2
-  if (require && max == 0) {
+  if (internal::LacksMax(policy)) {
     violate(ViolationCode::kMaxRequired, "",
             "expected a maximum above 0 s for a trusted session");
   }
   // A3
-  if (require || max > 0) {
-    for (const AccessKey* key : keys) {
-      if (key->expiration()) continue;
-      violate(ViolationCode::kKeyNeverExpires, key->id(),
-              "expected an expiration of access key " + Quote(key->id()) +
-                  ", it has none");
-    }
+  for (const AccessKey* key : keys) {
+    if (!internal::LacksExpiration(policy, *key)) continue;
+    violate(ViolationCode::kKeyNeverExpires, key->id(),
+            "expected an expiration of access key " + Quote(key->id()) +
+                ", it has none");
   }
   // A4
   std::optional<Timestamp> ready_at;
-  if (max > 0 && IsInSpan(max)) {
-    for (const AccessKey* key : keys) {
-      if (!key->expiration() || !Outlives(*key->expiration(), now, max)) {
-        continue;
-      }
-      violate(ViolationCode::kKeyOutlivesMax, key->id(),
-              "expected access key " + Quote(key->id()) + " to expire within " +
-                  max_text + " from " + FormatTimestamp(now) +
-                  ", exclusive, it expires at " +
-                  FormatTimestamp(*key->expiration()));
-      // Equality is refused, hence the millisecond.
-      const Timestamp ready = *key->expiration() - std::chrono::seconds{max} +
-                              std::chrono::milliseconds{1};
-      ready_at = std::max(ready_at.value_or(ready), ready);
-    }
+  for (const AccessKey* key : keys) {
+    if (!internal::ReachesMax(policy, *key, now)) continue;
+    violate(ViolationCode::kKeyOutlivesMax, key->id(),
+            "expected access key " + Quote(key->id()) + " to expire within " +
+                max_text + " from " + FormatTimestamp(now) +
+                ", exclusive, it expires at " +
+                FormatTimestamp(*key->expiration()));
+    // One millisecond more, since equality is refused.
+    const Timestamp ready = *key->expiration() - std::chrono::seconds{max} +
+                            std::chrono::milliseconds{1};
+    ready_at = std::max(ready_at.value_or(ready), ready);
   }
   // A5
-  if (require) {
-    for (const ApiAccessRule* rule : rules) {
-      if (!rule->ca_ids().empty()) continue;
-      violate(ViolationCode::kRuleWithoutCa, rule->id(),
-              "expected a CA id in API access rule " + Quote(rule->id()) +
-                  ", it has none");
-    }
+  for (const ApiAccessRule* rule : rules) {
+    if (!internal::LacksCa(policy, *rule)) continue;
+    violate(ViolationCode::kRuleWithoutCa, rule->id(),
+            "expected a CA id in API access rule " + Quote(rule->id()) +
+                ", it has none");
   }
   // A6
-  if (require && rules.empty()) {
+  if (internal::LacksRules(policy, rules.size())) {
     violate(ViolationCode::kNoRules, "",
             "expected at least one API access rule, the account has none");
   }
@@ -126,7 +109,7 @@ ActivationReport CheckActivation(const Account& account,
 
   report.ready = report.violations.empty();
 
-  if (require && max == 0) {
+  if (internal::LacksMax(policy)) {
     warn(WarningCode::kLifetimesNotJudged, "",
          "remaining lifetimes of access keys cannot be judged before a maximum "
          "is chosen");

@@ -11,7 +11,9 @@
 
 #include "absl/status/status.h"
 #include "api_access/activation.h"
-#include "src/account/report.h"
+#include "src/account/lifetime.h"
+#include "src/account/policy_rules.h"
+#include "src/account/subjects.h"
 #include "src/address/address_cover.h"
 #include "src/base/text.h"
 #include "src/insight/rule_redundancy.h"
@@ -112,7 +114,7 @@ void FindInKey(const AccessKey& key, Timestamp now, std::int64_t within_seconds,
   // In whole seconds, rounded up: that many thousands of milliseconds may not
   // fit into 64 bits.
   const std::uint64_t remaining =
-      (internal::Remaining(*key.expiration(), now) + 999) / 1000;
+      (internal::RemainingLifetime(*key.expiration(), now) + 999) / 1000;
   if (remaining <= static_cast<std::uint64_t>(within_seconds)) {
     findings.push_back({ReviewCode::kKeyExpiresSoon, key.id(),
                         "expected " + key_text + " to be valid for more than " +
@@ -151,12 +153,14 @@ void FindUnknownCas(const Rules& rules, const std::vector<Ca>& cas,
 // What the account's own policy asks for, and what it warns of.
 void FindInPolicy(const Account& account, Timestamp now, const Keys& keys,
                   Findings& findings) {
-  const std::int64_t max = account.policy().max_access_key_expiration_seconds();
-  ActivationReport report = CheckActivation(
-      account,
-      {.max_access_key_expiration_seconds = max,
-       .require_trusted_env = account.policy().require_trusted_env()},
-      now);
+  const internal::PolicyValues policy = {
+      account.policy().max_access_key_expiration_seconds(),
+      account.policy().require_trusted_env()};
+  ActivationReport report =
+      CheckActivation(account,
+                      {.max_access_key_expiration_seconds = policy.max_seconds,
+                       .require_trusted_env = policy.require},
+                      now);
   for (Warning& warning : report.warnings) {
     if (warning.code != WarningCode::kAnyAddressWithKeyAlone) continue;
     findings.push_back({ReviewCode::kAnyAddressWithKeyAlone,
@@ -171,16 +175,13 @@ void FindInPolicy(const Account& account, Timestamp now, const Keys& keys,
            violation.code == ViolationCode::kAccountIncomplete;
   });
   for (const AccessKey* key : keys) {
-    if (max == 0 || !key->expiration() || *key->expiration() <= now ||
-        internal::Remaining(*key->expiration(), now) <=
-            static_cast<std::uint64_t>(max) * 1000) {
-      continue;
-    }
-    violations.push_back(
-        {ViolationCode::kKeyOutlivesMax, key->id(),
-         "expected access key " + Quote(key->id()) + " to expire within " +
-             std::to_string(max) + " s from " + FormatTimestamp(now) +
-             ", it expires at " + FormatTimestamp(*key->expiration())});
+    if (!internal::ExceedsMax(policy, *key, now)) continue;
+    violations.push_back({ViolationCode::kKeyOutlivesMax, key->id(),
+                          "expected access key " + Quote(key->id()) +
+                              " to expire within " +
+                              std::to_string(policy.max_seconds) + " s from " +
+                              FormatTimestamp(now) + ", it expires at " +
+                              FormatTimestamp(*key->expiration())});
   }
   std::ranges::sort(violations, [](const Violation& a, const Violation& b) {
     return std::tie(a.subject, a.code) < std::tie(b.subject, b.code);
