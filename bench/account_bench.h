@@ -1,4 +1,4 @@
-// The program api-access-bench, apart from its process: tests run it in theirs.
+// The program api-access-bench as a function, so that tests can run it.
 
 #ifndef API_ACCESS_BENCH_ACCOUNT_BENCH_H_
 #define API_ACCESS_BENCH_ACCOUNT_BENCH_H_

@@ -81,7 +81,8 @@ BENCHMARK_TEMPLATE(DecideOne, kNested)->Name("Decide/Nested");
 BENCHMARK_TEMPLATE(DecideOne, kOverlap)->Name("Decide/Overlap");
 BENCHMARK_TEMPLATE(DecideOne, kV6)->Name("Decide/V6");
 
-// Each request goes to one of 100,000 accounts that lie apart in memory.
+// Each request goes to one of 100,000 accounts, so that nothing of it is in the
+// cache.
 void DecideFleet(benchmark::State& state) {
   constexpr std::uint32_t kAccounts = 100'000;
   const Scenario& scenario = ScenarioOf<kSmall>();

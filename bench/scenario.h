@@ -18,8 +18,8 @@
 namespace api_access::bench {
 
 // A request as a gateway has it: method and ids as text, the address in binary.
-// It points to what Requests keeps: a gateway has just read the text, hence
-// equal ones share their memory and stay in the cache.
+// It points to texts that Requests keeps. Equal ones share their memory, so
+// that they stay in the cache: a gateway has just read them.
 struct RawRequest {
   const std::string* service;
   const std::string* method;

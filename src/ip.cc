@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::size_t kGroups = 8;
 
-// The index of the first character at or behind `from` that is not a digit of
-// the base, at most `from + limit`.
+// Returns the index of the first character, from `from` on, that is not a digit
+// of the base. Reads `limit` characters at most.
 template <typename Predicate>
 std::size_t SkipWhile(std::string_view text, std::size_t from,
                       std::size_t limit, Predicate is_digit) {
@@ -21,7 +21,7 @@ std::size_t SkipWhile(std::string_view text, std::size_t from,
 
 bool IsDecimal(char c) { return c >= '0' && c <= '9'; }
 
-// The value of a hexadecimal digit, -1 for any other character.
+// Returns the value of a hexadecimal digit, or -1 for any other character.
 constexpr int HexValue(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -29,8 +29,8 @@ constexpr int HexValue(char c) {
   return -1;
 }
 
-// A whole text of one to three decimal digits without leading zeros, at most
-// `max`.
+// Reads a whole text of one to three decimal digits without leading zeros,
+// whose value is `max` at most.
 std::optional<int> ScanDecimal(std::string_view text, int max) {
   if (text.empty() || text.size() > 3) return std::nullopt;
   if (text.size() > 1 && text.front() == '0') return std::nullopt;
@@ -43,7 +43,7 @@ std::optional<int> ScanDecimal(std::string_view text, int max) {
   return value;
 }
 
-// Four octets of 0-255 without leading zeros, and nothing else.
+// Reads four octets of 0-255 without leading zeros, and nothing else.
 std::optional<std::array<std::uint8_t, 4>> ScanV4(std::string_view text) {
   std::array<std::uint8_t, 4> bytes{};
   const char* next = text.data();
@@ -52,7 +52,8 @@ std::optional<std::array<std::uint8_t, 4>> ScanV4(std::string_view text) {
     if (i > 0 && (next == end || *next++ != '.')) return std::nullopt;
     if (next == end || !IsDecimal(*next)) return std::nullopt;
     unsigned octet = static_cast<unsigned>(*next++ - '0');
-    // A digit behind a zero is left standing, as is one too many.
+    // A digit after a leading zero, or one too many, is not consumed: the check
+    // of the separator then fails.
     for (int more = 0; more < 2 && octet != 0; ++more) {
       if (next == end || !IsDecimal(*next)) break;
       octet = octet * 10 + static_cast<unsigned>(*next++ - '0');
@@ -64,7 +65,7 @@ std::optional<std::array<std::uint8_t, 4>> ScanV4(std::string_view text) {
   return bytes;
 }
 
-// RFC 4291 section 2.2.
+// Reads the text forms of RFC 4291 section 2.2.
 std::optional<std::array<std::uint8_t, 16>> ScanV6(std::string_view text) {
   std::array<int, kGroups> groups{};
   std::size_t count = 0;           // groups read
@@ -98,7 +99,7 @@ std::optional<std::array<std::uint8_t, 16>> ScanV6(std::string_view text) {
       ++i;
     }
   }
-  // `::` stands for at least one group.
+  // `::` replaces one group or more.
   if (gap ? count == kGroups : count != kGroups) return std::nullopt;
   std::array<std::uint8_t, 16> bytes{};
   for (std::size_t from = 0; from < count; ++from) {

@@ -12,7 +12,7 @@
 namespace api_access {
 namespace internal {
 
-// For FindMethod and what it looks up.
+// Makes methods; a friend of Method, so that nobody else can.
 struct MethodAccess {
   static constexpr Method Make(Service service, MethodClass method_class,
                                std::uint16_t entry) {
@@ -40,7 +40,7 @@ Service FindService(std::string_view text) {
 
 constexpr bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
 
-// Of each byte, whatever the locale.
+// ASCII alone, in every locale.
 constexpr auto kIsLetterOrDigit = [] {
   std::array<bool, 256> table{};
   for (char c = 'A'; c <= 'Z'; ++c) table[static_cast<unsigned char>(c)] = true;
@@ -49,11 +49,12 @@ constexpr auto kIsLetterOrDigit = [] {
   return table;
 }();
 
-// [A-Z][A-Za-z0-9]*
+// Returns true for [A-Z][A-Za-z0-9]*.
 bool IsWellFormed(std::string_view name) {
   if (name.empty() || !IsUpper(name.front())) return false;
   bool well_formed = true;
-// Worth it: nearly every method of fcu, lbu and directlink comes here.
+// Four bytes at a time, since nearly every method of fcu, lbu and directlink is
+// classified by the form of its name.
 #pragma GCC unroll 4
   for (const char c : name) {
     well_formed &= kIsLetterOrDigit[static_cast<unsigned char>(c)];
@@ -92,24 +93,24 @@ MethodClass ClassBeyondCatalogue(Service service, std::string_view name) {
   return MethodClass::kUnlisted;
 }
 
-// Apart, it keeps FindMethod short.
+// Out of line, it keeps FindMethod short.
 [[gnu::noinline]] Method MethodBeyondCatalogue(Service service,
                                                std::string_view name) {
   return MethodAccess::Make(service, ClassBeyondCatalogue(service, name), 0);
 }
 
-// No request has it: no service has that number.
+// A sentinel: no service has this number, so no request matches it.
 constexpr std::uint32_t kNoTag = 0xff;
 
-// What FindMethod needs of an entry of the catalogue, close together.
+// What FindMethod needs of an entry of the catalogue, in one cache line.
 struct Candidate {
   const char* name = "";
   std::uint32_t tag = kNoTag;
   Method method =
       MethodAccess::Make(Service::kOther, MethodClass::kUnlisted, 0);
 };
-// The candidate of each place in internal::kSlots; no request fits that of
-// place 0.
+// The candidate of each place in internal::kSlots. Place 0 has a sentinel that
+// no request matches.
 constexpr auto kCandidates = [] {
   std::array<Candidate, kCatalogue.size() + 1> candidates{};
   std::uint16_t place = 0;

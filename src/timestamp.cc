@@ -20,8 +20,8 @@ static_assert(kMaxTimestamp + milliseconds{1} ==
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-// Takes what it is asked for from the front of a text. Once something is
-// missing it stays failed, so one check at the end is enough.
+// Reads a text from front to back. After the first failure it stays failed, so
+// that one check at the end is enough.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}
@@ -34,7 +34,7 @@ class Scanner {
 
   void Expect(char c) { failed_ |= !Skip(c); }
 
-  // Exactly `count` digits, of a value of at most `max`.
+  // Reads exactly `count` digits, whose value is `max` at most.
   int Digits(std::size_t count, int max) {
     int value = 0;
     if (text_.size() < count) failed_ = true;
@@ -50,7 +50,7 @@ class Scanner {
     return value;
   }
 
-  // One digit or more after the point; what follows the third is dropped.
+  // Reads one digit or more after the point and drops those after the third.
   milliseconds Fraction() {
     int value = 0;
     std::size_t count = 0;
@@ -109,7 +109,7 @@ std::optional<Timestamp> Scan(std::string_view text) {
   return timestamp;
 }
 
-// Writes `value` in `width` digits and moves `out` behind them.
+// Writes `value` in `width` digits and moves `out` past them.
 void PutDigits(char*& out, unsigned value, std::size_t width) {
   for (std::size_t i = width; i > 0; --i, value /= 10) {
     out[i - 1] = static_cast<char>('0' + value % 10);

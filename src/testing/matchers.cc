@@ -12,8 +12,8 @@ namespace {
 
 using internal::Quote;
 
-// `predicate` on what is printed after it in any case; `is` and `is_not` say
-// what was expected.
+// A matcher that prints the outcome whether or not it matches. `is` and
+// `is_not` say what was expected.
 template <typename Subject, typename Predicate>
 class PlainMatcher : public ::testing::MatcherInterface<const Subject&> {
  public:

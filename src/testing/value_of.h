@@ -1,4 +1,4 @@
-// Values out of what a test has written down.
+// Turns what a test has written down into values.
 
 #ifndef API_ACCESS_SRC_TESTING_VALUE_OF_H_
 #define API_ACCESS_SRC_TESTING_VALUE_OF_H_
@@ -11,8 +11,8 @@
 
 namespace api_access::internal {
 
-// The value of `result`; throws as builders.h says when there is none, naming
-// `where` it was written.
+// Returns the value of `result`. Without one it throws as builders.h says, and
+// names `where` the text was written.
 template <typename T>
 T ValueOf(absl::StatusOr<T> result, const std::string& where) {
   if (!result.ok()) {
