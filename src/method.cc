@@ -102,7 +102,7 @@ MethodClass ClassBeyondCatalogue(Service service, std::string_view name) {
 // A sentinel: no service has this number, so no request matches it.
 constexpr std::uint32_t kNoTag = 0xff;
 
-// What FindMethod needs of an entry of the catalogue, in one cache line.
+// What FindMethod needs of an entry of the catalogue, in 16 bytes.
 struct Candidate {
   const char* name = "";
   std::uint32_t tag = kNoTag;
