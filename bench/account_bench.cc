@@ -72,13 +72,14 @@ absl::StatusOr<Workload> ReadWorkload(const std::string& path, Timestamp now) {
                                         MessageOf(line.status()));
     }
     const RequestLine& kept = workload.lines.emplace_back(*std::move(line));
-    workload.requests.push_back(
-        {.service = &kept.service,
-         .method = &kept.method,
-         .client_address = kept.client_ip,
-         .login = kept.login,
-         .access_key_id = &kept.access_key_id,
-         .certificate = kept.certificate ? &*kept.certificate : nullptr});
+    workload.requests.push_back({.service = &kept.service,
+                                 .method = &kept.method,
+                                 .client_address = kept.caller.client_address,
+                                 .login = kept.caller.login,
+                                 .access_key_id = &kept.caller.access_key_id,
+                                 .certificate = kept.caller.certificate
+                                                    ? &*kept.caller.certificate
+                                                    : nullptr});
     workload.instants.push_back(kept.now.value_or(now));
   }
   if (workload.requests.empty()) {
@@ -153,7 +154,7 @@ absl::Status Measure(std::span<const std::string> arguments,
   const Timestamp now = date->has_value() ? **date : machine.clock();
   const auto read = examples::ReadAccountFolder(*folder);
   if (!read.ok()) return read.status();
-  const Account& account = read->account;
+  const Account& account = *read;
 
   const std::int64_t before = machine.heap_bytes_in_use();
   const auto evaluator = Evaluator::Compile(account);

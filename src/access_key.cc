@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/status/status.h"
 #include "src/base/text.h"
 
 namespace api_access {
@@ -27,12 +28,18 @@ absl::StatusOr<AccessKey> AccessKey::Create(Fields fields) {
                            ": expected the state kActive or kInactive, got " +
                            std::to_string(static_cast<int>(fields.state)));
   }
-  if (fields.expiration && (*fields.expiration < kMinTimestamp ||
-                            *fields.expiration > kMaxTimestamp)) {
-    return InvalidArgument(
-        subject + ": expected an expiration in the years 0001 to 9999, got " +
-        FormatTimestamp(*fields.expiration));
-  }
+  const auto check_date = [&](const std::optional<Timestamp>& date,
+                              const std::string& what) {
+    if (!date || (*date >= kMinTimestamp && *date <= kMaxTimestamp)) {
+      return absl::OkStatus();
+    }
+    return InvalidArgument(subject + ": expected " + what +
+                           " in the years 0001 to 9999, got " +
+                           FormatTimestamp(*date));
+  };
+  absl::Status status = check_date(fields.expiration, "an expiration");
+  status.Update(check_date(fields.creation_date, "a creation date"));
+  if (!status.ok()) return status;
   if (fields.user_name && fields.user_name->empty()) {
     return InvalidArgument(subject +
                            ": expected a user name, got an empty one");

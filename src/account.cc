@@ -40,6 +40,10 @@ absl::StatusOr<Account> Account::Create(Fields fields) {
   status = CheckIds(fields.users_without_keys_read, std::identity{},
                     "user without access keys read");
   if (!status.ok()) return status;
+  if (fields.cas) {
+    status = CheckIds(*fields.cas, &Ca::id, "CA id");
+    if (!status.ok()) return status;
+  }
   return Account(std::move(fields));
 }
 

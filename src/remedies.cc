@@ -155,15 +155,7 @@ Remedy MakeRemedy(const Request& before, const Request& after,
                    .changes_certificate = change.certificate,
                    .changes_address = change.range != nullptr,
                    .text = {},
-                   .login = after.login,
-                   .access_key_id = {},
-                   .certificate = std::nullopt,
-                   .client_address = change.range == nullptr
-                                         ? before.client_address
-                                         : change.range->first_address()};
-  if (after.login == LoginKind::kAccessKey) {
-    remedy.access_key_id = after.access_key_id;
-  }
+                   .caller = Caller::Of(after)};
   const auto add_text = [&](const std::string& part) {
     remedy.text += (remedy.text.empty() ? "" : ", ") + part;
   };
@@ -176,26 +168,17 @@ Remedy MakeRemedy(const Request& before, const Request& after,
       text += " with CN " + Quote(*change.cn);
     }
     // The texts of a rule are not empty.
-    remedy.certificate = *ClientCertificate::Create(std::move(fields));
+    remedy.caller.certificate = *ClientCertificate::Create(std::move(fields));
     add_text(text);
-  } else if (before.certificate != nullptr) {
-    remedy.certificate = *before.certificate;
   }
   if (change.range != nullptr) {
+    remedy.caller.client_address = change.range->first_address();
     add_text("call from " + change.range->ToString());
   }
   return remedy;
 }
 
 }  // namespace
-
-Request Remedy::ToRequest(const Method& method) const {
-  return {.method = method,
-          .client_address = client_address,
-          .login = login,
-          .access_key_id = access_key_id,
-          .certificate = certificate ? &*certificate : nullptr};
-}
 
 std::vector<Remedy> FindRemedies(const Evaluator& evaluator,
                                  const Request& request, Timestamp now) {

@@ -5,6 +5,33 @@
 #include "src/base/text.h"
 
 namespace api_access {
+namespace {
+
+using internal::Quote;
+
+std::string LoginText(const Caller& caller) {
+  switch (caller.login) {
+    case LoginKind::kNone:
+      break;
+    case LoginKind::kAccessKey:
+      return "with access key " + Quote(caller.access_key_id);
+    case LoginKind::kPassword:
+      return "with login/password";
+  }
+  return "without login";
+}
+
+std::string CertificateText(
+    const std::optional<ClientCertificate>& certificate) {
+  if (!certificate) return "without certificate";
+  std::string text = "with a certificate under";
+  if (certificate->ca_ids().empty()) text += " no CA";
+  for (const std::string& id : certificate->ca_ids()) text += ' ' + Quote(id);
+  return text + (certificate->cn() ? " of CN " + Quote(*certificate->cn())
+                                   : " without CN");
+}
+
+}  // namespace
 
 absl::StatusOr<ClientCertificate> ClientCertificate::Create(Fields fields) {
   std::ranges::sort(fields.ca_ids);
@@ -19,6 +46,21 @@ absl::StatusOr<ClientCertificate> ClientCertificate::Create(Fields fields) {
         "client certificate: expected a CN or none, got an empty one");
   }
   return ClientCertificate(std::move(fields));
+}
+
+Caller Caller::Of(const Request& request) {
+  Caller caller = {.client_address = request.client_address,
+                   .login = request.login};
+  if (request.login == LoginKind::kAccessKey) {
+    caller.access_key_id = request.access_key_id;
+  }
+  if (request.certificate != nullptr) caller.certificate = *request.certificate;
+  return caller;
+}
+
+std::string Caller::ToString() const {
+  return client_address.ToString() + ' ' + LoginText(*this) + ", " +
+         CertificateText(certificate);
 }
 
 }  // namespace api_access

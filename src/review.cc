@@ -221,7 +221,7 @@ absl::StatusOr<std::vector<ReviewFinding>> Review(
                             std::to_string(options.max_below_seconds) +
                             " s, got " + std::to_string(max) + " s"});
   }
-  if (options.cas != nullptr) FindUnknownCas(rules, *options.cas, findings);
+  if (account.cas()) FindUnknownCas(rules, *account.cas(), findings);
   FindInPolicy(account, now, keys, findings);
 
   // Each code's findings are in order already.

@@ -12,6 +12,8 @@ TEST(AccessKeyTest, OmittedFieldsAreStrict) {
   EXPECT_EQ(key.state(), AccessKeyState::kInactive);
   EXPECT_EQ(key.expiration(), std::nullopt);
   EXPECT_EQ(key.user_name(), std::nullopt);
+  EXPECT_EQ(key.tag(), std::nullopt);
+  EXPECT_EQ(key.creation_date(), std::nullopt);
 }
 
 TEST(AccessKeyTest, KeepsWhatItIsGiven) {
@@ -20,11 +22,15 @@ TEST(AccessKeyTest, KeepsWhatItIsGiven) {
       Valid(AccessKey::Create({.id = id,
                                .state = AccessKeyState::kActive,
                                .expiration = kMaxTimestamp,
-                               .user_name = "alice"}));
+                               .user_name = "alice",
+                               .tag = "",
+                               .creation_date = kMinTimestamp}));
   EXPECT_EQ(key.id(), id);
   EXPECT_EQ(key.state(), AccessKeyState::kActive);
   EXPECT_EQ(key.expiration(), kMaxTimestamp);
   EXPECT_EQ(key.user_name(), "alice");
+  EXPECT_EQ(key.tag(), "");
+  EXPECT_EQ(key.creation_date(), kMinTimestamp);
   EXPECT_EQ(key, AccessKey(key));
   EXPECT_NE(key, Key("K"));
 }
@@ -43,6 +49,12 @@ TEST(AccessKeyTest, RefusesWhatIsNotAKey) {
       {{.id = "K", .expiration = kMaxTimestamp + milliseconds{1}},
        "access key `K`: expected an expiration in the years 0001 to 9999, got "
        "253402300800000 ms since 1970-01-01"},
+      {{.id = "K", .creation_date = kMaxTimestamp + milliseconds{1}},
+       "access key `K`: expected a creation date in the years 0001 to 9999, "
+       "got 253402300800000 ms since 1970-01-01"},
+      {{.id = "K", .creation_date = kMinTimestamp - milliseconds{1}},
+       "access key `K`: expected a creation date in the years 0001 to 9999, "
+       "got -62135596800001 ms since 1970-01-01"},
       {{.id = "K", .user_name = ""},
        "access key `K`: expected a user name, got an empty one"},
   };

@@ -46,30 +46,63 @@ AccountAnswers GoodAnswers() {
 }
 
 TEST(AccountFolderTest, ReadsTheAnswersOfTheProvider) {
-  const AccountFolder folder = Valid(ParseAccount(GoodAnswers()));
   EXPECT_EQ(
-      folder.account,
+      Valid(ParseAccount(GoodAnswers())),
       Valid(Account::Create(
           {.policy = Policy(3600, true),
-           .rules = {Rule("aar-1", {"192.0.2.0/24", "198.51.100.7"}, {"ca-1"})},
-           .access_keys = {Key("ABCDEFGHIJ0123456789", At("2063-04-05")),
+           .rules = {Valid(ApiAccessRule::Create(
+               {.id = "aar-1",
+                .ip_ranges = {Range("192.0.2.0/24"), Range("198.51.100.7")},
+                .ca_ids = {"ca-1"},
+                .description = "Office and VPN"}))},
+           .access_keys = {Valid(AccessKey::Create(
+                               {.id = "ABCDEFGHIJ0123456789",
+                                .state = AccessKeyState::kActive,
+                                .expiration = At("2063-04-05"),
+                                .tag = "Group1",
+                                .creation_date =
+                                    At("2010-10-01T12:34:56.789+0000")})),
                            Valid(AccessKey::Create(
                                {.id = "ALICE", .user_name = "alice"}))},
-           .every_user_listed = true})));
-  ASSERT_TRUE(folder.cas.has_value());
-  EXPECT_THAT(*folder.cas, ElementsAre(Valid(Ca::Create({.id = "ca-1"}))));
+           .every_user_listed = true,
+           .cas = {{Valid(Ca::Create({.id = "ca-1"}))}}})));
+}
+
+TEST(AccountFolderTest, AFingerprintOfAnotherFormIsLeftOut) {
+  const std::string sha1 = "0123456789abcdef0123456789abcdef01234567";
+  const std::string upper = "0123456789ABCDEF0123456789ABCDEF01234567";
+  const struct {
+    std::string json;
+    std::optional<std::string> fingerprint;
+  } kCases[] = {
+      {'"' + sha1 + '"', sha1},     {'"' + upper + '"', sha1},
+      {"null", std::nullopt},       {R"("")", std::nullopt},
+      {R"("01:23")", std::nullopt}, {'"' + sha1 + "0\"", std::nullopt},
+      {"17", std::nullopt},         {"[]", std::nullopt},
+  };
+  for (const auto& c : kCases) {
+    AccountAnswers answers = GoodAnswers();
+    answers.cas->text =
+        R"({"Cas":[{"CaId":"ca-1","CaFingerprint":)" + c.json + "}]}";
+    const Account account = Valid(ParseAccount(answers));
+    ASSERT_TRUE(account.cas().has_value());
+    EXPECT_THAT(*account.cas(),
+                ElementsAre(Valid(
+                    Ca::Create({.id = "ca-1", .fingerprint = c.fingerprint}))))
+        << c.json;
+  }
 }
 
 TEST(AccountFolderTest, OptionalAnswersMayBeAbsent) {
   AccountAnswers answers = GoodAnswers();
   answers.users.reset();
   answers.cas.reset();
-  const AccountFolder folder = Valid(ParseAccount(answers));
-  EXPECT_FALSE(folder.account.every_user_listed());
-  EXPECT_EQ(folder.account.users_doubt(), "ReadUsers.json is missing");
-  EXPECT_THAT(folder.account.users_without_keys_read(), IsEmpty());
-  EXPECT_EQ(folder.account.access_keys().size(), 2U);
-  EXPECT_EQ(folder.cas, std::nullopt);
+  const Account account = Valid(ParseAccount(answers));
+  EXPECT_FALSE(account.every_user_listed());
+  EXPECT_EQ(account.users_doubt(), "ReadUsers.json is missing");
+  EXPECT_THAT(account.users_without_keys_read(), IsEmpty());
+  EXPECT_EQ(account.access_keys().size(), 2U);
+  EXPECT_EQ(account.cas(), std::nullopt);
 }
 
 TEST(AccountFolderTest, TellsWhichUsersAreMissing) {
@@ -90,11 +123,9 @@ TEST(AccountFolderTest, TellsWhichUsersAreMissing) {
   for (const auto& c : kCases) {
     AccountAnswers answers = GoodAnswers();
     answers.users->text = c.users;
-    const AccountFolder folder = Valid(ParseAccount(answers));
-    EXPECT_EQ(folder.account.every_user_listed(), c.every_user_listed)
-        << c.users;
-    EXPECT_EQ(folder.account.users_without_keys_read(), c.without_keys)
-        << c.users;
+    const Account account = Valid(ParseAccount(answers));
+    EXPECT_EQ(account.every_user_listed(), c.every_user_listed) << c.users;
+    EXPECT_EQ(account.users_without_keys_read(), c.without_keys) << c.users;
   }
 }
 
@@ -121,7 +152,7 @@ TEST(AccountFolderTest, AFieldThatIsNotKnownLeavesTheListOfUsersInDoubt) {
   for (const auto& c : kCases) {
     AccountAnswers answers = GoodAnswers();
     answers.users->text = c.users;
-    const Account account = Valid(ParseAccount(answers)).account;
+    const Account account = Valid(ParseAccount(answers));
     EXPECT_EQ(account.users_doubt(), c.doubt) << c.users;
     EXPECT_EQ(account.every_user_listed(), *c.doubt == '\0') << c.users;
   }
@@ -136,7 +167,7 @@ TEST(AccountFolderTest, AbsentNullAndEmptyCriteriaAreTheSame) {
           std::string(
               R"({"ApiAccessRules":[{"ApiAccessRuleId":"aar-1","CaIds":["ca-1"],"Description":null)") +
           cns + ranges + "}]}";
-      EXPECT_THAT(Valid(ParseAccount(answers)).account.rules(),
+      EXPECT_THAT(Valid(ParseAccount(answers)).rules(),
                   ElementsAre(Rule("aar-1", {}, {"ca-1"})));
     }
   }
@@ -146,7 +177,7 @@ TEST(AccountFolderTest, AbsentDatesOfAKey) {
   AccountAnswers answers = GoodAnswers();
   answers.access_keys.text =
       R"({"AccessKeys":[{"AccessKeyId":"K","State":"ACTIVE","ExpirationDate":null,"CreationDate":null,"Tag":null}]})";
-  EXPECT_EQ(Valid(ParseAccount(answers)).account.access_keys()[0], Key("K"));
+  EXPECT_EQ(Valid(ParseAccount(answers)).access_keys()[0], Key("K"));
 }
 
 // Which answer a case replaces.
@@ -549,13 +580,13 @@ TEST(AccountFolderTest, ReadsManyObjectsInLinearTime) {
                           R"(","CaIds":["ca-1"]})";
   }
   answers.rules.text += "]}";
-  EXPECT_EQ(Valid(ParseAccount(answers)).account.rules().size(), kRules);
+  EXPECT_EQ(Valid(ParseAccount(answers)).rules().size(), kRules);
 }
 
 TEST(AccountFolderTest, KeysOfAUserCountWhenTheListIsIncomplete) {
   AccountAnswers answers = GoodAnswers();
   answers.users->text = R"({"Users":[],"HasMoreItems":true})";
-  EXPECT_EQ(Valid(ParseAccount(answers)).account.access_keys().size(), 2U);
+  EXPECT_EQ(Valid(ParseAccount(answers)).access_keys().size(), 2U);
 }
 
 TEST(AccountFolderTest, UnknownFieldsAreIgnoredElsewhere) {
@@ -603,10 +634,9 @@ TEST(AccountFolderTest, ReadsAFolder) {
   folder.WriteAll(GoodAnswers());
   folder.Write("notes.txt", "not an answer");
   folder.Write("ReadAccessKeys.alice.json~", "not an answer");
-  const AccountFolder read = Valid(ReadAccountFolder(folder.path()));
-  const AccountFolder parsed = Valid(ParseAccount(GoodAnswers()));
-  EXPECT_EQ(read.account, parsed.account);
-  EXPECT_EQ(read.cas, parsed.cas);
+  const Account read = Valid(ReadAccountFolder(folder.path()));
+  const Account parsed = Valid(ParseAccount(GoodAnswers()));
+  EXPECT_EQ(read, parsed);
 }
 
 TEST(AccountFolderTest, AUserNameMayHoldDots) {
@@ -616,8 +646,8 @@ TEST(AccountFolderTest, AUserNameMayHoldDots) {
                R"({"AccessKeys":[{"AccessKeyId":"DOT","State":"ACTIVE"}]})");
   folder.Write("ReadUsers.json",
                R"({"Users":[{"UserName":"alice"},{"UserName":"a.b@c"}]})");
-  const AccountFolder read = Valid(ReadAccountFolder(folder.path()));
-  EXPECT_EQ(read.account.access_keys()[1].user_name(), "a.b@c");
+  const Account read = Valid(ReadAccountFolder(folder.path()));
+  EXPECT_EQ(read.access_keys()[1].user_name(), "a.b@c");
 }
 
 TEST(AccountFolderTest, RefusesAFolderThatLacksAFile) {
@@ -678,7 +708,7 @@ TEST(AccountFolderTest, FollowsALinkToAFile) {
   std::filesystem::rename(folder.path() / "ReadCas.json",
                           folder.path() / "cas.txt");
   std::filesystem::create_symlink("cas.txt", folder.path() / "ReadCas.json");
-  EXPECT_EQ(Valid(ReadAccountFolder(folder.path())).cas->size(), 1U);
+  EXPECT_EQ(Valid(ReadAccountFolder(folder.path())).cas()->size(), 1U);
 }
 
 TEST(AccountFolderTest, FilesOfUpTo64Mebibytes) {

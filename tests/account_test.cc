@@ -1,7 +1,10 @@
 #include "api_access/account.h"
 
+#include <optional>
+#include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "api_access/activation.h"
 #include "gtest/gtest.h"
@@ -15,6 +18,25 @@ TEST(AccountTest, IsIncompleteByDefault) {
   EXPECT_FALSE(account.every_user_listed());
   EXPECT_TRUE(account.rules().empty());
   EXPECT_TRUE(account.access_keys().empty());
+  EXPECT_EQ(account.cas(), std::nullopt);
+}
+
+TEST(AccountTest, NoCasAreNotCasThatWereNotRead) {
+  const Account account = Valid(
+      Account::Create({.policy = Policy(0, false), .cas = std::vector<Ca>()}));
+  ASSERT_TRUE(account.cas().has_value());
+  EXPECT_TRUE(account.cas()->empty());
+  EXPECT_NE(account, Valid(Account::Create({.policy = Policy(0, false)})));
+}
+
+TEST(AccountTest, AMovedFromAccountDoesNotKnowItsCas) {
+  Account account = Valid(Account::Create(
+      {.policy = Policy(0, false), .cas = {{Valid(Ca::Create({"ca-1"}))}}}));
+  const Account moved = std::move(account);
+  ASSERT_TRUE(moved.cas().has_value());
+  EXPECT_EQ(moved.cas()->front().id(), "ca-1");
+  // NOLINTNEXTLINE(bugprone-use-after-move)
+  EXPECT_EQ(account.cas(), std::nullopt);
 }
 
 TEST(AccountTest, KeepsTheGivenOrder) {
@@ -45,6 +67,11 @@ TEST(AccountTest, RefusesIdsThatOccurTwice) {
       {{.policy = Policy(0, false), .users_without_keys_read = {"a", ""}},
        "expected each user without access keys read not to be empty, got an "
        "empty one"},
+      {{.policy = Policy(0, false),
+        .cas = {{Valid(Ca::Create({.id = "ca-1"})),
+                 Valid(Ca::Create(
+                     {.id = "ca-1", .fingerprint = std::string(40, '0')}))}}},
+       "expected each CA id once, got `ca-1` twice"},
   };
   for (const auto& c : kCases) {
     const auto account = Account::Create(c.fields);
@@ -54,7 +81,7 @@ TEST(AccountTest, RefusesIdsThatOccurTwice) {
 }
 
 // A moved-from rule has no criteria, so it would admit everybody.
-TEST(AccountTest, RefusesMovedFromRulesAndKeys) {
+TEST(AccountTest, RefusesMovedFromRulesKeysAndCas) {
   ApiAccessRule rule = Rule("a rule with a long id", {"10.0.0.0/8"}, {"ca-1"});
   ApiAccessRule short_rule = Rule("a", {"10.0.0.0/8"});
   AccessKey key = Key("a key with a long id", At("2030-01-01"));
@@ -76,6 +103,12 @@ TEST(AccountTest, RefusesMovedFromRulesAndKeys) {
                           .status()),
               "expected each access key id not to be empty, got an empty one");
   }
+  Ca ca =
+      Valid(Ca::Create({.id = "a CA with a long id, beyond what is inline"}));
+  const Ca moved_ca = std::move(ca);
+  EXPECT_EQ(Message(Account::Create({.policy = Policy(0, false), .cas = {{ca}}})
+                        .status()),
+            "expected each CA id not to be empty, got an empty one");
   // NOLINTEND(bugprone-use-after-move)
 }
 

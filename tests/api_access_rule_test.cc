@@ -1,5 +1,8 @@
 #include "api_access/api_access_rule.h"
 
+#include <optional>
+#include <string>
+
 #include "gtest/gtest.h"
 #include "tests/support.h"
 
@@ -15,6 +18,16 @@ TEST(ApiAccessRuleTest, ARepeatedItemCountsOnceInGivenOrder) {
             (std::vector{Range("192.0.2.0/24"), Range("10.0.0.0/8")}));
   EXPECT_EQ(rule.ca_ids(), (Texts{"ca-2", "ca-1"}));
   EXPECT_EQ(rule.cns(), (Texts{"b", "a"}));
+}
+
+TEST(ApiAccessRuleTest, KeepsItsDescription) {
+  EXPECT_EQ(Rule("aar-1", {}, {"ca-1"}).description(), std::nullopt);
+  for (const std::string text : {"", "Office", "\xff"}) {
+    const ApiAccessRule rule = Valid(ApiAccessRule::Create(
+        {.id = "aar-1", .ca_ids = {"ca-1"}, .description = text}));
+    EXPECT_EQ(rule.description(), text);
+    EXPECT_NE(rule, Rule("aar-1", {}, {"ca-1"}));
+  }
 }
 
 TEST(ApiAccessRuleTest, NeedsRangesOrCas) {

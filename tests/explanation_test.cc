@@ -238,7 +238,7 @@ struct RemedyCase {
 void CheckRemedies(const Evaluator& evaluator, const Request& request,
                    const Explanation& explanation) {
   for (const Remedy& remedy : explanation.remedies) {
-    const Request applied = remedy.ToRequest(request.method);
+    const Request applied = remedy.caller.For(request.method);
     EXPECT_TRUE(evaluator.Decide(applied, kNow).allowed()) << remedy.text;
     EXPECT_EQ(remedy.changes_login,
               applied.login != request.login ||
@@ -437,7 +437,7 @@ TEST(ExplanationTest, KeysOfTheRootUserAreNamedFirst) {
   request.access_key_id = "unknown";
   const Explanation explanation = Explain(evaluator, request, kNow);
   ASSERT_EQ(explanation.remedies.size(), 1U);
-  EXPECT_EQ(explanation.remedies[0].access_key_id, "B");
+  EXPECT_EQ(explanation.remedies[0].caller.access_key_id, "B");
 }
 
 TEST(ExplanationTest, TextSaysWhyNothingHelps) {

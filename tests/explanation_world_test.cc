@@ -211,7 +211,7 @@ class MethodWorld {
               std::max<std::size_t>(1, explanation.rules.size()));
     int last = 0;
     for (const Remedy& remedy : remedies) {
-      const Request applied = remedy.ToRequest(request.method);
+      const Request applied = remedy.caller.For(request.method);
       ASSERT_TRUE(evaluator.Decide(applied, Instant(kNow)).allowed())
           << remedy.text;
       ASSERT_EQ(remedy.changes_login, !SameLogin(request, applied));
@@ -331,7 +331,7 @@ TEST(ExplanationWorldTest, T21OverRandomLargeAccounts) {
           << Describe(account) << '\n'
           << explanation;
       for (const Remedy& remedy : explanation.remedies) {
-        ASSERT_TRUE(evaluator.Decide(remedy.ToRequest(explanation.method), now)
+        ASSERT_TRUE(evaluator.Decide(remedy.caller.For(explanation.method), now)
                         .allowed())
             << Describe(account) << '\n'
             << explanation;

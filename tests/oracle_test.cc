@@ -147,7 +147,8 @@ class SmallWorld {
       bool is_right = explanation.decision == decisions[i];
       for (const Remedy& remedy : explanation.remedies) {
         is_right &=
-            evaluator.Decide(remedy.ToRequest(requests_[i].method), Timestamp())
+            evaluator
+                .Decide(remedy.caller.For(requests_[i].method), Timestamp())
                 .allowed();
       }
       if (explanation.remedies.empty()) {

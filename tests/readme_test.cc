@@ -93,8 +93,7 @@ TEST(ReadmeTest, AFailureReadsAsShown) {
   const std::vector<std::string> outputs = Blocks("text");
   ASSERT_EQ(outputs.size(), 3U);
   TestedAccount account(Valid(ReadAccountFolder(API_ACCESS_SOURCE_DIR
-                                                "/examples/accounts/trusted"))
-                            .account,
+                                                "/examples/accounts/trusted")),
                         "2030-01-01");
   const TestRequest request = {
       .method = "UpdateApiAccessPolicy",

@@ -13,13 +13,13 @@ TEST(RequestLineTest, ReadsEveryField) {
   const RequestLine line = Valid(ParseRequestLine(
       R"({"Service":"oapi","Method":"ReadVms","ClientIp":"::ffff:203.0.113.7","Login":"AccessKey","AccessKeyId":"K","Certificate":{"CaIds":["ca-2","ca-1"],"Cn":"client.a"},"Now":"2030-01-01"})"));
   EXPECT_EQ(line.now, At("2030-01-01"));
-  EXPECT_EQ(line.certificate, Certificate({"ca-1", "ca-2"}, "client.a"));
+  EXPECT_EQ(line.caller.certificate, Certificate({"ca-1", "ca-2"}, "client.a"));
   const Request request = line.request();
   EXPECT_EQ(request.method, FindMethod("api", "ReadVms"));
   EXPECT_EQ(request.client_address, Ip("203.0.113.7"));
   EXPECT_EQ(request.login, LoginKind::kAccessKey);
   EXPECT_EQ(request.access_key_id, "K");
-  EXPECT_EQ(request.certificate, &*line.certificate);
+  EXPECT_EQ(request.certificate, &*line.caller.certificate);
 }
 
 TEST(RequestLineTest, OptionalFieldsMayBeAbsentOrNull) {
@@ -49,7 +49,7 @@ TEST(RequestLineTest, CertificatesWithoutCaOrCn) {
                ParseRequestLine(
                    R"({"Service":"api","Method":"X","ClientIp":"::","Certificate":)" +
                    json + "}"))
-        .certificate;
+        .caller.certificate;
   };
   EXPECT_EQ(certificate("{}"), Certificate({}));
   EXPECT_EQ(certificate(R"({"CaIds":null,"Cn":null})"), Certificate({}));

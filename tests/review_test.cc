@@ -48,6 +48,15 @@ std::vector<Ca> Cas(const Texts& ids) {
   return cas;
 }
 
+Account WithCas(const Account& account, const Texts& ids) {
+  return Valid(
+      Account::Create({.policy = account.policy(),
+                       .rules = account.rules(),
+                       .access_keys = account.access_keys(),
+                       .every_user_listed = account.every_user_listed(),
+                       .cas = Cas(ids)}));
+}
+
 std::vector<ReviewFinding> Reviewed(const Account& account,
                                     Timestamp now = kNow,
                                     const ReviewOptions& options = {}) {
@@ -114,10 +123,10 @@ TEST(ReviewTest, EverythingAtOnceInItsOrder) {
                  Rule("r4", {}, {"ca-3"})},
        .access_keys = {Key("k5", kNow + seconds{3600}), Key("k2", kNow),
                        InactiveKey("k4"), Key("k3"), Key("k1", kNow),
-                       Key("k6", kNow + seconds{60})}}));
-  const std::vector<Ca> cas = Cas({"ca-3"});
+                       Key("k6", kNow + seconds{60})},
+       .cas = Cas({"ca-3"})}));
   std::vector<std::pair<std::string, std::string>> found;
-  for (const ReviewFinding& finding : Reviewed(account, kNow, {.cas = &cas})) {
+  for (const ReviewFinding& finding : Reviewed(account)) {
     found.emplace_back(ToString(finding.code), finding.subject);
   }
   EXPECT_THAT(
@@ -397,15 +406,14 @@ TEST(ReviewTest, UnknownCa) {
        Rule("r", {"192.0.2.0/24"}, {"ca-b", "CA-A"}),
        Rule("p", {"192.0.2.0/24"})});
   const auto code = ReviewCode::kUnknownCa;
-  const std::vector<Ca> none;
-  const std::vector<Ca> some = Cas({"ca-c", "ca-unused", "ca-a"});
-  const std::vector<Ca> all = Cas({"ca-a", "ca-b", "ca-c", "CA-A"});
+  const Texts some = {"ca-c", "ca-unused", "ca-a"};
+  const Texts all = {"ca-a", "ca-b", "ca-c", "CA-A"};
   EXPECT_THAT(Of(code, account), IsEmpty());
-  EXPECT_THAT(Of(code, account, kNow, {.cas = &all}), IsEmpty());
-  EXPECT_THAT(Of(code, account, kNow, {.cas = &none}),
+  EXPECT_THAT(Of(code, WithCas(account, all)), IsEmpty());
+  EXPECT_THAT(Of(code, WithCas(account, {})),
               ElementsAre("CA-A", "ca-a", "ca-b", "ca-c"));
   EXPECT_THAT(
-      MessagesOf(code, account, {.cas = &some}),
+      MessagesOf(code, WithCas(account, some)),
       ElementsAre("expected CA `CA-A` of API access rule `r` among the CAs of "
                   "the account, it is not",
                   "expected CA `ca-b` of API access rule `q` and 2 more among "

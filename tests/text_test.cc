@@ -609,7 +609,7 @@ class PlainReader {
   std::set<std::string> key_ids_;
 };
 
-absl::StatusOr<examples::AccountFolder> ReadWithLibrary(
+absl::StatusOr<Account> ReadWithLibrary(
     const std::map<std::string, std::string>& files) {
   examples::AccountAnswers answers;
   for (const auto& [name, text] : files) {
@@ -632,12 +632,28 @@ absl::StatusOr<examples::AccountFolder> ReadWithLibrary(
   return examples::ParseAccount(answers);
 }
 
-// The oracle does not say why not every user is known.
-Account WithoutDoubt(const Account& account) {
+// The oracle keeps what verdicts and reports of activation depend on: neither
+// why not every user is known, nor what people wrote beside rules and keys, nor
+// the CAs.
+Account WhatTheOracleKeeps(const Account& account) {
+  std::vector<ApiAccessRule> rules;
+  for (const ApiAccessRule& rule : account.rules()) {
+    rules.push_back(Valid(ApiAccessRule::Create({.id = rule.id(),
+                                                 .ip_ranges = rule.ip_ranges(),
+                                                 .ca_ids = rule.ca_ids(),
+                                                 .cns = rule.cns()})));
+  }
+  std::vector<AccessKey> keys;
+  for (const AccessKey& key : account.access_keys()) {
+    keys.push_back(Valid(AccessKey::Create({.id = key.id(),
+                                            .state = key.state(),
+                                            .expiration = key.expiration(),
+                                            .user_name = key.user_name()})));
+  }
   return Valid(Account::Create(
       {.policy = account.policy(),
-       .rules = account.rules(),
-       .access_keys = account.access_keys(),
+       .rules = std::move(rules),
+       .access_keys = std::move(keys),
        .every_user_listed = account.every_user_listed(),
        .users_without_keys_read = account.users_without_keys_read()}));
 }
@@ -663,8 +679,7 @@ TEST(TextTest, SampleAccounts) {
     ASSERT_GE(files.size(), 3U);
     const auto original = ReadWithLibrary(files);
     ASSERT_TRUE(original.ok()) << Message(original.status());
-    ASSERT_EQ(Build(*PlainReader::Read(files)),
-              WithoutDoubt(original->account));
+    ASSERT_EQ(Build(*PlainReader::Read(files)), WhatTheOracleKeeps(*original));
 
     for (auto& [file, text] : files) {
       const std::string good = text;
@@ -676,7 +691,7 @@ TEST(TextTest, SampleAccounts) {
         ++count;
       }
       text = good + "\n";
-      EXPECT_EQ(Valid(ReadWithLibrary(files)).account, original->account);
+      EXPECT_EQ(Valid(ReadWithLibrary(files)), *original);
 
       for (std::size_t i = 0; i < good.size(); ++i) {
         // Bytes that mean something in JSON, and some that never may be there.
@@ -698,7 +713,7 @@ TEST(TextTest, SampleAccounts) {
             ++refused;
             ASSERT_NE(Message(read.status()), "");
           } else {
-            ASSERT_EQ(WithoutDoubt(read->account), Build(*expected)) << text;
+            ASSERT_EQ(WhatTheOracleKeeps(*read), Build(*expected)) << text;
           }
         }
       }

@@ -7,11 +7,13 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "api_access/access_key.h"
 #include "api_access/api_access_policy.h"
 #include "api_access/api_access_rule.h"
+#include "api_access/ca.h"
 #include "api_access/ip.h"
 #include "api_access/timestamp.h"
 #include "examples/account_folder/json_cursor.h"
@@ -110,15 +112,17 @@ absl::Status ParseAccessKeys(const Answer& answer,
     item.SetSubject("access key", id);
     const auto state =
         item["State"].Take(ParseAccessKeyState(item["State"].String()));
-    ParseOptionalDate(item["CreationDate"]);
+    const auto creation_date = ParseOptionalDate(item["CreationDate"]);
     ParseOptionalDate(item["LastModificationDate"]);
     const auto expiration = ParseOptionalDate(item["ExpirationDate"]);
-    item["Tag"].OptionalString();
+    std::optional<std::string> tag = item["Tag"].OptionalString();
     if (!document.status().ok()) break;
     auto key = place.Take(AccessKey::Create({.id = std::move(id),
                                              .state = *state,
                                              .expiration = expiration,
-                                             .user_name = user_name}));
+                                             .user_name = user_name,
+                                             .tag = std::move(tag),
+                                             .creation_date = creation_date}));
     if (key) keys.push_back(*std::move(key));
   }
   return document.status();
@@ -143,7 +147,8 @@ absl::Status ParseRules(const Answer& answer,
     item.SetSubject("API access rule", id);
     // A criterion that is not known must not be dropped.
     item.ExpectOnly(kRuleFields);
-    item["Description"].OptionalString();
+    std::optional<std::string> description =
+        item["Description"].OptionalString();
     std::vector<IpRange> ranges;
     for (const JsonCursor& text : item["IpRanges"].OptionalArray()) {
       if (const auto range = text.Take(IpRange::Parse(text.String()))) {
@@ -153,11 +158,12 @@ absl::Status ParseRules(const Answer& answer,
     std::vector<std::string> ca_ids = ParseItems(item["CaIds"]);
     std::vector<std::string> cns = ParseItems(item["Cns"]);
     if (!document.status().ok()) break;
-    auto rule =
-        place.Take(ApiAccessRule::Create({.id = std::move(id),
-                                          .ip_ranges = std::move(ranges),
-                                          .ca_ids = std::move(ca_ids),
-                                          .cns = std::move(cns)}));
+    auto rule = place.Take(
+        ApiAccessRule::Create({.id = std::move(id),
+                               .ip_ranges = std::move(ranges),
+                               .ca_ids = std::move(ca_ids),
+                               .cns = std::move(cns),
+                               .description = std::move(description)}));
     if (rule) rules.push_back(*std::move(rule));
   }
   return document.status();
@@ -183,7 +189,11 @@ absl::StatusOr<std::vector<Ca>> ParseCas(const Answer& answer) {
     item.ExpectObject(kCaFields);
     std::string id = document.NewId(item["CaId"], seen);
     if (!document.status().ok()) break;
-    auto ca = item.Take(Ca::Create({.id = std::move(id)}));
+    const JsonCursor fingerprint = item["CaFingerprint"];
+    Ca::Fields fields = {.id = std::move(id)};
+    if (fingerprint.is_string()) fields.fingerprint = fingerprint.String();
+    if (!Ca::Create(fields).ok()) fields.fingerprint.reset();
+    auto ca = item.Take(Ca::Create(std::move(fields)));
     if (ca) cas.push_back(*std::move(ca));
   }
   if (!document.status().ok()) return document.status();
@@ -283,7 +293,7 @@ std::optional<std::string> UserNameOf(std::string_view file_name) {
 
 }  // namespace
 
-absl::StatusOr<AccountFolder> ParseAccount(const AccountAnswers& answers) {
+absl::StatusOr<Account> ParseAccount(const AccountAnswers& answers) {
   const auto policy = ParsePolicy(answers.policy);
   if (!policy.ok()) return policy.status();
   Account::Fields fields = {.policy = *policy};
@@ -321,19 +331,15 @@ absl::StatusOr<AccountFolder> ParseAccount(const AccountAnswers& answers) {
     }
   }
 
-  std::optional<std::vector<Ca>> cas;
   if (answers.cas) {
     auto parsed = ParseCas(*answers.cas);
     if (!parsed.ok()) return parsed.status();
-    cas = *std::move(parsed);
+    fields.cas = *std::move(parsed);
   }
-  auto account = Account::Create(std::move(fields));
-  if (!account.ok()) return account.status();
-  return AccountFolder{*std::move(account), std::move(cas)};
+  return Account::Create(std::move(fields));
 }
 
-absl::StatusOr<AccountFolder> ReadAccountFolder(
-    const std::filesystem::path& folder) {
+absl::StatusOr<Account> ReadAccountFolder(const std::filesystem::path& folder) {
   AccountAnswers answers;
   for (const auto& [file, answer] :
        {std::pair("ReadAccessKeys.json", &answers.access_keys),

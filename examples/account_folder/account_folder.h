@@ -14,11 +14,9 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "api_access/account.h"
-#include "api_access/ca.h"
 
 namespace api_access::examples {
 
@@ -37,28 +35,22 @@ struct AccountAnswers {
   std::optional<Answer> cas;
 };
 
-struct AccountFolder {
-  Account account;
-  // Absent when they were not read.
-  std::optional<std::vector<Ca>> cas;
-};
-
 // The account is declared complete when the users were read, all of them, and
 // the keys of each. Unknown fields are ignored, with three exceptions. In a
 // rule they are errors. So are they everywhere where they are a field of the
 // same object spelt otherwise, such as `expirationDate` or `ExpiratonDate`: a
 // key whose expiration is dropped would be valid for ever. At the top of
 // ReadUsers they leave the list of users not known to be whole, as they may
-// mark a list that is cut.
+// mark a list that is cut. A `CaFingerprint` that is not a SHA-1 is left out:
+// no verdict depends on it.
 //
 // Errors: kInvalidArgument, naming the answer, the place in it, the id and what
 // was expected; an error answer of the provider is one.
-absl::StatusOr<AccountFolder> ParseAccount(const AccountAnswers& answers);
+absl::StatusOr<Account> ParseAccount(const AccountAnswers& answers);
 
 // Errors: those of ParseAccount, kNotFound for a file that is missing, is not a
 // regular file or cannot be read, and kInvalidArgument for one above 64 MiB.
-absl::StatusOr<AccountFolder> ReadAccountFolder(
-    const std::filesystem::path& folder);
+absl::StatusOr<Account> ReadAccountFolder(const std::filesystem::path& folder);
 
 }  // namespace api_access::examples
 

@@ -69,6 +69,7 @@ class JsonCursor {
   // A field of this object; absent when it is missing or null.
   JsonCursor operator[](const std::string& field) const;
   bool is_absent() const { return value_ == nullptr || value_->is_null(); }
+  bool is_string() const { return value_ != nullptr && value_->is_string(); }
   const std::string& path() const { return path_; }
 
   // Names what the place is about in the errors of it and its fields.

@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "api_access/method.h"
+#include "api_access/ip.h"
 #include "examples/account_folder/json_cursor.h"
 
 namespace api_access::examples {
@@ -36,14 +36,6 @@ std::optional<ClientCertificate> ParseCertificate(const JsonCursor& cursor) {
 
 }  // namespace
 
-Request RequestLine::request() const {
-  return {.method = FindMethod(service, method),
-          .client_address = client_ip,
-          .login = login,
-          .access_key_id = access_key_id,
-          .certificate = certificate ? &*certificate : nullptr};
-}
-
 absl::StatusOr<RequestLine> ParseRequestLine(std::string_view line) {
   JsonDocument document("", line);
   if (!document.ok()) return document.status();
@@ -67,9 +59,13 @@ absl::StatusOr<RequestLine> ParseRequestLine(std::string_view line) {
     now = root["Now"].Take(ParseTimestamp(*text));
   }
   if (!document.ok()) return document.status();
-  return RequestLine{
-      std::move(service),       std::move(method),      *client_ip, login,
-      std::move(access_key_id), std::move(certificate), now};
+  return RequestLine{.service = std::move(service),
+                     .method = std::move(method),
+                     .caller = {.client_address = *client_ip,
+                                .login = login,
+                                .access_key_id = std::move(access_key_id),
+                                .certificate = std::move(certificate)},
+                     .now = now};
 }
 
 }  // namespace api_access::examples

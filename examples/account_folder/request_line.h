@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "api_access/ip.h"
+#include "api_access/method.h"
 #include "api_access/request.h"
 #include "api_access/timestamp.h"
 
@@ -18,14 +18,12 @@ namespace api_access::examples {
 struct RequestLine {
   std::string service;
   std::string method;
-  IpAddress client_ip;
-  LoginKind login;
-  std::string access_key_id;
-  std::optional<ClientCertificate> certificate;
+  Caller caller;
   std::optional<Timestamp> now;
 
-  // A view of this line.
-  Request request() const;
+  // A view of this line, which has to outlive it.
+  Request request() const& { return caller.For(FindMethod(service, method)); }
+  Request request() const&& = delete;
 };
 
 //   {"Service":"api","Method":"ReadVms","ClientIp":"203.0.113.7",

@@ -29,10 +29,10 @@ absl::StatusOr<int> Check(const Options& options, const Terminal& terminal) {
   const RequestedPolicy requested = {
       .max_access_key_expiration_seconds =
           has_max ? *asked_max
-                  : read->account.policy().max_access_key_expiration_seconds(),
+                  : read->policy().max_access_key_expiration_seconds(),
       .require_trusted_env = *require};
   const Timestamp at = now->has_value() ? **now : terminal.clock();
-  const ActivationReport report = CheckActivation(read->account, requested, at);
+  const ActivationReport report = CheckActivation(*read, requested, at);
   if (*format == Format::kJson) {
     terminal.out << Dump({{"Ready", report.ready},
                           {"Violations", FindingsJson(report.violations)},

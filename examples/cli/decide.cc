@@ -61,26 +61,22 @@ std::string DecisionText(const RequestLine& line, const Decision& decision,
   std::string text =
       Heading(ToString(decision.verdict()), ToString(decision.reason)) +
       Padded(Word(line.service) + " " + Word(line.method) + " from " +
-                 line.client_ip.ToString(),
+                 line.caller.client_address.ToString(),
              39);
-  switch (line.login) {
+  switch (line.caller.login) {
     case LoginKind::kNone:
       text += " without login";
       break;
     case LoginKind::kAccessKey:
-      text += " with key " + Word(line.access_key_id);
+      text += " with key " + Word(line.caller.access_key_id);
       break;
     case LoginKind::kPassword:
       text += " with login/password";
       break;
   }
-  if (line.certificate) {
-    for (const std::string& id : line.certificate->ca_ids()) {
-      text += ", " + Word(id);
-    }
-    if (line.certificate->cn()) {
-      text += ", CN " + Word(*line.certificate->cn());
-    }
+  if (const auto& certificate = line.caller.certificate) {
+    for (const std::string& id : certificate->ca_ids()) text += ", " + Word(id);
+    if (certificate->cn()) text += ", CN " + Word(*certificate->cn());
   }
   if (decision.rule_index) text += "; by " + Word(rule_id);
   const FactorSet missing = MissingFactors(decision.reason);
@@ -104,7 +100,7 @@ absl::StatusOr<int> AnswerRequests(
   if (!folder.ok()) return folder.status();
   const auto read = ReadAccountFolder(*folder);
   if (!read.ok()) return read.status();
-  const auto evaluator = Evaluator::Compile(read->account);
+  const auto evaluator = Evaluator::Compile(*read);
   if (!evaluator.ok()) return evaluator.status();
 
   const auto refuse = [&](const std::string& message, std::size_t number) {

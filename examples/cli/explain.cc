@@ -41,18 +41,18 @@ std::string KindOf(const Remedy& remedy) {
   return kind;
 }
 
-// A request line, for the method and the instant of another.
-Json RequestJson(const Remedy& remedy, const RequestLine& line) {
+// A request line of `caller`, for the method and the instant of another.
+Json RequestJson(const Caller& caller, const RequestLine& line) {
   Json json = {{"Service", line.service},
                {"Method", line.method},
-               {"ClientIp", remedy.client_address.ToString()}};
-  if (remedy.login != LoginKind::kNone) json["Login"] = ToString(remedy.login);
-  if (remedy.login == LoginKind::kAccessKey) {
-    json["AccessKeyId"] = remedy.access_key_id;
+               {"ClientIp", caller.client_address.ToString()}};
+  if (caller.login != LoginKind::kNone) json["Login"] = ToString(caller.login);
+  if (caller.login == LoginKind::kAccessKey) {
+    json["AccessKeyId"] = caller.access_key_id;
   }
-  if (remedy.certificate) {
-    json["Certificate"] = {{"CaIds", remedy.certificate->ca_ids()},
-                           {"Cn", TextOrNull(remedy.certificate->cn())}};
+  if (caller.certificate) {
+    json["Certificate"] = {{"CaIds", caller.certificate->ca_ids()},
+                           {"Cn", TextOrNull(caller.certificate->cn())}};
   }
   if (line.now) json["Now"] = FormatTimestamp(*line.now);
   return json;
@@ -68,7 +68,7 @@ std::string ExplanationJson(const Explanation& explanation,
   for (const Remedy& remedy : explanation.remedies) {
     remedies.push_back({{"Kind", KindOf(remedy)},
                         {"Text", remedy.text},
-                        {"Request", RequestJson(remedy, line)}});
+                        {"Request", RequestJson(remedy.caller, line)}});
   }
   return Dump({{"Verdict", ToString(explanation.decision.verdict())},
                {"Decision", DecisionJson(explanation.decision, rule_id)},

@@ -174,14 +174,13 @@ absl::StatusOr<int> Factors(const Options& options, const Terminal& terminal) {
   if (!folder.ok()) return folder.status();
   const auto read = ReadAccountFolder(*folder);
   if (!read.ok()) return read.status();
-  auto evaluator = Evaluator::Compile(read->account);
+  auto evaluator = Evaluator::Compile(*read);
   if (!evaluator.ok()) return evaluator.status();
 
-  const Input input = {
-      .trusted_session = read->account.policy().require_trusted_env(),
-      .demand = CertificateDemandOf(read->account),
-      .evaluator = *std::move(evaluator),
-      .client_ip = client_ip};
+  const Input input = {.trusted_session = read->policy().require_trusted_env(),
+                       .demand = CertificateDemandOf(*read),
+                       .evaluator = *std::move(evaluator),
+                       .client_ip = client_ip};
   (*format == Format::kJson ? PrintJson : PrintText)(input, terminal.out);
   return kOk;
 }

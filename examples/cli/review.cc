@@ -45,10 +45,9 @@ absl::StatusOr<int> Review(const Options& options, const Terminal& terminal) {
   if (!read.ok()) return read.status();
 
   asked = {.expires_within_seconds = *expires_within,
-           .max_below_seconds = *max_below,
-           .cas = read->cas ? &*read->cas : nullptr};
+           .max_below_seconds = *max_below};
   const Timestamp at = now->has_value() ? **now : terminal.clock();
-  const auto findings = api_access::Review(read->account, at, asked);
+  const auto findings = api_access::Review(*read, at, asked);
   if (!findings.ok()) return findings.status();
   if (*format == Format::kJson) {
     terminal.out << Dump({{"Findings", FindingsJson(*findings)}}) << '\n';

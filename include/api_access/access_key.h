@@ -44,6 +44,11 @@ class AccessKey {
     std::optional<Timestamp> expiration = std::nullopt;
     // The EIM user that the key belongs to, not empty; absent: the root user.
     std::optional<std::string> user_name = std::nullopt;
+    // Any text that people gave the key, and when it was made, from
+    // kMinTimestamp to kMaxTimestamp. Absent: not known. No verdict depends on
+    // them.
+    std::optional<std::string> tag = std::nullopt;
+    std::optional<Timestamp> creation_date = std::nullopt;
 
     friend bool operator==(const Fields&, const Fields&) = default;
   };
@@ -62,6 +67,10 @@ class AccessKey {
   }
   const std::optional<std::string>& user_name() const {
     return fields_.user_name;
+  }
+  const std::optional<std::string>& tag() const { return fields_.tag; }
+  const std::optional<Timestamp>& creation_date() const {
+    return fields_.creation_date;
   }
 
   friend bool operator==(const AccessKey&, const AccessKey&) = default;

@@ -3,6 +3,7 @@
 #ifndef API_ACCESS_ACCOUNT_H_
 #define API_ACCESS_ACCOUNT_H_
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,11 +12,12 @@
 #include "api_access/access_key.h"
 #include "api_access/api_access_policy.h"
 #include "api_access/api_access_rule.h"
+#include "api_access/ca.h"
 
 namespace api_access {
 
-// A snapshot of an account's API access policy, API access rules and access
-// keys. An account that contradicts its policy is accepted and decided as it
+// A snapshot of an account's API access policy, API access rules, access keys
+// and CAs. An account that contradicts its policy is accepted and decided as it
 // stands. Immutable.
 //
 // Const members may be called concurrently.
@@ -40,18 +42,21 @@ class Account {
     // The users whose access keys are not among `access_keys` because they were
     // not read. None empty, none twice.
     std::vector<std::string> users_without_keys_read = {};
+    // The CAs that were uploaded to the account, no id twice; absent: they were
+    // not read. No verdict depends on them.
+    std::optional<std::vector<Ca>> cas = std::nullopt;
 
     friend bool operator==(const Fields&, const Fields&) = default;
   };
-  // Errors: kInvalidArgument for a moved-from rule or key, which has an empty
-  // id, and for an id that is there twice, naming the first in byte order.
-  // Takes time linear in the fields but for sorting.
+  // Errors: kInvalidArgument for a moved-from rule, key or CA, which has an
+  // empty id, and for an id that is there twice, naming the first in byte
+  // order. Takes time linear in the fields but for sorting.
   static absl::StatusOr<Account> Create(Fields fields);
 
   Account(const Account&) = default;
   Account& operator=(const Account&) = default;
-  // A moved-from account has no rules and keys, and is not known to be
-  // complete.
+  // A moved-from account has no rules and keys, is not known to be complete,
+  // and its CAs are not known.
   Account(Account&& other) noexcept
       : fields_(std::exchange(other.fields_, Fields{other.policy()})) {}
   Account& operator=(Account&& other) noexcept {
@@ -70,6 +75,7 @@ class Account {
   const std::vector<std::string>& users_without_keys_read() const {
     return fields_.users_without_keys_read;
   }
+  const std::optional<std::vector<Ca>>& cas() const { return fields_.cas; }
 
   friend bool operator==(const Account&, const Account&) = default;
 

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -60,6 +61,9 @@ class ApiAccessRule {
     // Common names of client certificates, any bytes, none empty. Compared
     // byte for byte, without wildcards or case folding (our choice).
     std::vector<std::string> cns = {};
+    // Any text that people gave the rule; absent: not known. No verdict depends
+    // on it.
+    std::optional<std::string> description = std::nullopt;
 
     friend bool operator==(const Fields&, const Fields&) = default;
   };
@@ -75,6 +79,9 @@ class ApiAccessRule {
   const std::vector<IpRange>& ip_ranges() const { return fields_.ip_ranges; }
   const std::vector<std::string>& ca_ids() const { return fields_.ca_ids; }
   const std::vector<std::string>& cns() const { return fields_.cns; }
+  const std::optional<std::string>& description() const {
+    return fields_.description;
+  }
 
   friend bool operator==(const ApiAccessRule&, const ApiAccessRule&) = default;
 

@@ -4,13 +4,10 @@
 #define API_ACCESS_REMEDIES_H_
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "api_access/evaluator.h"
-#include "api_access/ip.h"
-#include "api_access/method.h"
 #include "api_access/request.h"
 #include "api_access/timestamp.h"
 
@@ -26,15 +23,9 @@ struct Remedy {
   // What to do, for people; the wording may change.
   std::string text;
 
-  // A request that is allowed: as it was presented, but for the changes.
-  LoginKind login = LoginKind::kNone;
-  std::string access_key_id;
-  std::optional<ClientCertificate> certificate;
-  IpAddress client_address;
-
-  // That request, for the method that was denied. A view: this remedy has to
-  // outlive it, so keep the explanation that it is part of.
-  Request ToRequest(const Method& method) const;
+  // Presents what was presented, with these changes: its request for the method
+  // that was denied is allowed.
+  Caller caller;
 
   friend bool operator==(const Remedy&, const Remedy&) = default;
 };

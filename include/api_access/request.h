@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -83,6 +84,53 @@ struct Request {
   // Null: no certificate was presented.
   const ClientCertificate* certificate = nullptr;
 };
+
+// What a caller presents, whatever the method: a request that owns its data.
+//   const Caller caller = {.client_address = address,
+//                          .login = LoginKind::kAccessKey,
+//                          .access_key_id = "ABCDEFGHIJ0123456789"};
+//   evaluator.Decide(caller.For(FindMethod("api", "ReadVms")), now)
+//
+// What is omitted is not presented. Equal when all members are, the access key
+// id too where it is not read.
+//
+// Const members may be called concurrently.
+struct Caller {
+  IpAddress client_address;
+  // As of Request.
+  LoginKind login = LoginKind::kNone;
+  std::string access_key_id = {};
+  // Absent: no certificate was presented.
+  std::optional<ClientCertificate> certificate = std::nullopt;
+
+  // Copies what `request` presents, the access key id with kAccessKey only.
+  static Caller Of(const Request& request);
+
+  // This caller's request for `method`. A view: the caller has to outlive it
+  // and stay as it is, so a temporary caller has none. Does not allocate.
+  Request For(const Method& method) const& {
+    return {.method = method,
+            .client_address = client_address,
+            .login = login,
+            .access_key_id = access_key_id,
+            .certificate = certificate ? &*certificate : nullptr};
+  }
+  Request For(const Method& method) const&& = delete;
+
+  // ``192.0.2.7 with access key `KEY`, with a certificate under `ca-1` of CN
+  // `client.a` ``, or `192.0.2.7 without login, without certificate`. Bytes
+  // that are not printable are escaped, and long ids are cut.
+  std::string ToString() const;
+
+  friend bool operator==(const Caller&, const Caller&) = default;
+};
+
+inline std::ostream& operator<<(std::ostream& out, LoginKind login) {
+  return out << ToString(login);
+}
+inline std::ostream& operator<<(std::ostream& out, const Caller& caller) {
+  return out << caller.ToString();
+}
 
 }  // namespace api_access
 

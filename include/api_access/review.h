@@ -11,7 +11,6 @@
 
 #include "absl/status/statusor.h"
 #include "api_access/account.h"
-#include "api_access/ca.h"
 #include "api_access/finding.h"
 #include "api_access/timestamp.h"
 
@@ -44,7 +43,8 @@ enum class ReviewCode : std::uint8_t {
   kKeyExpiresSoon = 7,
   // The policy's maximum is above 0 and below `max_below_seconds`.
   kMaxBelow = 8,
-  // Some rule names a CA that is not among those given. Subject: CA id.
+  // The CAs of the account are known, and some rule names one that is not among
+  // them. Subject: CA id.
   kUnknownCa = 9,
   // The account is not as its own policy has it: see Review. Subject: access
   // key id, rule id, or none.
@@ -99,9 +99,6 @@ struct ReviewOptions {
   std::int64_t expires_within_seconds = 604'800;
   // Seconds, 0 or more: 0 gives no max-below.
   std::int64_t max_below_seconds = 3'600;
-  // The CAs of the account; they have to live for the call only. Null when they
-  // are not known: there is no unknown-ca then.
-  const std::vector<Ca>* cas = nullptr;
 };
 
 // The most work that Review takes on, so that time and memory are bounded

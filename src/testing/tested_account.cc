@@ -1,6 +1,5 @@
 #include "api_access/testing/tested_account.h"
 
-#include <optional>
 #include <utility>
 
 #include "gtest/gtest.h"
@@ -12,34 +11,6 @@ namespace {
 
 using internal::Quote;
 using internal::ValueOf;
-
-std::string LoginText(const Request& request) {
-  switch (request.login) {
-    case LoginKind::kNone:
-      break;
-    case LoginKind::kAccessKey:
-      return "with access key " + Quote(request.access_key_id);
-    case LoginKind::kPassword:
-      return "with login/password";
-  }
-  return "without login";
-}
-
-std::string CertificateText(const ClientCertificate* certificate) {
-  if (certificate == nullptr) return "without certificate";
-  std::string text = "with a certificate under";
-  if (certificate->ca_ids().empty()) text += " no CA";
-  for (const std::string& id : certificate->ca_ids()) text += ' ' + Quote(id);
-  return text + (certificate->cn() ? " of CN " + Quote(*certificate->cn())
-                                   : " without CN");
-}
-
-std::string RequestText(const std::string& method, const Request& request,
-                        Timestamp now) {
-  return method + " from " + request.client_address.ToString() + ' ' +
-         LoginText(request) + ", " + CertificateText(request.certificate) +
-         ", at " + FormatTimestamp(now);
-}
 
 class CoveragePrinter : public ::testing::Environment {
  public:
@@ -74,24 +45,22 @@ Outcome TestedAccount::Decide(const TestRequest& test_request) {
                        "expected an access key or login/password, got both")),
                    where);
   }
-  std::optional<ClientCertificate> certificate;
+  Caller caller = {.client_address =
+                       ValueOf(IpAddress::Parse(test_request.client_ip),
+                               where + ", client_ip")};
+  if (test_request.password) caller.login = LoginKind::kPassword;
+  if (!test_request.access_key_id.empty()) {
+    caller.login = LoginKind::kAccessKey;
+    caller.access_key_id = test_request.access_key_id;
+  }
   if (!test_request.ca_ids.empty() || !test_request.cn.empty()) {
     ClientCertificate::Fields fields = {.ca_ids = test_request.ca_ids};
     if (!test_request.cn.empty()) fields.cn = test_request.cn;
-    certificate = ValueOf(ClientCertificate::Create(std::move(fields)), where);
+    caller.certificate =
+        ValueOf(ClientCertificate::Create(std::move(fields)), where);
   }
-  LoginKind login = LoginKind::kNone;
-  if (test_request.password) login = LoginKind::kPassword;
-  if (!test_request.access_key_id.empty()) login = LoginKind::kAccessKey;
-  const Request request = {
-      .method = FindMethod(test_request.service, test_request.method),
-      .client_address = ValueOf(IpAddress::Parse(test_request.client_ip),
-                                where + ", client_ip"),
-      .login = login,
-      .access_key_id = test_request.access_key_id,
-      .certificate = certificate ? &*certificate : nullptr};
   return Decide(
-      method, request,
+      method, caller.For(FindMethod(test_request.service, test_request.method)),
       test_request.now.empty()
           ? now_
           : ValueOf(ParseTimestamp(test_request.now), where + ", now"));
@@ -103,7 +72,8 @@ Outcome TestedAccount::Decide(const Request& request, Timestamp now) {
 
 Outcome TestedAccount::Decide(const std::string& method, const Request& request,
                               Timestamp now) {
-  Outcome outcome = {RequestText(method, request, now),
+  Outcome outcome = {method + " from " + Caller::Of(request).ToString() +
+                         ", at " + FormatTimestamp(now),
                      Explain(evaluator_, request, now)};
   coverage_->Record(outcome.explanation);
   return outcome;

@@ -89,20 +89,13 @@ Timestamp Instant(oracle::Milliseconds count) {
 }
 
 BuiltRequest::BuiltRequest(const oracle::Request& request)
-    : key_id_(request.key_id),
-      request_{.method = FindMethod(request.service, request.method),
-               .client_address = Ip(request.ip),
-               .login = LoginOf(request.login)} {
+    : method(FindMethod(request.service, request.method)),
+      caller{.client_address = Ip(request.ip),
+             .login = LoginOf(request.login),
+             .access_key_id = request.key_id} {
   if (!request.cas.empty() || request.cn) {
-    certificate_ = Certificate(request.cas, request.cn);
+    caller.certificate = Certificate(request.cas, request.cn);
   }
-}
-
-Request BuiltRequest::Get() const {
-  Request request = request_;
-  request.access_key_id = key_id_;
-  request.certificate = certificate_ ? &*certificate_ : nullptr;
-  return request;
 }
 
 Decision Decide(const Evaluator& evaluator, const oracle::Request& request,

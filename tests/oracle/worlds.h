@@ -49,15 +49,12 @@ Evaluator BuildEvaluator(const oracle::Account& account);
 Timestamp Instant(oracle::Milliseconds milliseconds);
 
 // A request for the library that owns what it points to.
-class BuiltRequest {
- public:
+struct BuiltRequest {
   explicit BuiltRequest(const oracle::Request& request);
-  Request Get() const;
+  Request Get() const { return caller.For(method); }
 
- private:
-  std::string key_id_;
-  std::optional<ClientCertificate> certificate_;
-  Request request_;
+  Method method;
+  Caller caller;
 };
 
 Decision Decide(const Evaluator& evaluator, const oracle::Request& request,
