@@ -310,9 +310,9 @@ TEST(ExplanationWorldTest, T16AndT21OverAccountsOfUpToTwoRules) {
     }
   }
   EXPECT_TRUE(Covered("explanations", counts.explanations,
-                      BySize(460'000, 2'000'000, 8'000'000)));
+                      BySize<std::uint64_t>(460'000, 2'000'000, 8'000'000)));
   EXPECT_TRUE(Covered("remedies", counts.remedies,
-                      BySize(300'000, 1'500'000, 6'000'000)));
+                      BySize<std::uint64_t>(300'000, 1'500'000, 6'000'000)));
   EXPECT_TRUE(Covered("denials beyond help", counts.beyond_help, 50'000));
 }
 
@@ -340,7 +340,7 @@ TEST(ExplanationWorldTest, T21OverRandomLargeAccounts) {
     }
   }
   EXPECT_TRUE(Covered("explanations of large accounts", count,
-                      BySize(1'000, 10'000, 100'000)));
+                      BySize<std::uint64_t>(1'000, 10'000, 100'000)));
 }
 
 }  // namespace

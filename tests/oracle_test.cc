@@ -322,9 +322,10 @@ TEST(OracleTest, RulesOfSmallWorlds) {
     }
   }
   EXPECT_TRUE(Covered("explanations of small worlds", explained,
-                      BySize(200'000, 2'000'000, 15'000'000)));
-  EXPECT_TRUE(Covered("rules of small worlds", count,
-                      BySize(15'000'000, 160'000'000, 2'000'000'000)));
+                      BySize<std::uint64_t>(200'000, 2'000'000, 15'000'000)));
+  EXPECT_TRUE(
+      Covered("rules of small worlds", count,
+              BySize<std::uint64_t>(15'000'000, 160'000'000, 2'000'000'000)));
 }
 
 TEST(OracleTest, RandomLargeWorlds) {
@@ -355,7 +356,7 @@ TEST(OracleTest, RandomLargeWorlds) {
   EXPECT_EQ(reasons.size(), kAllReasons.size());
   EXPECT_GT(reasons["rule-matched"], count / 10);
   EXPECT_TRUE(Covered("random large worlds", count,
-                      BySize(10'000, 100'000, 1'000'000)));
+                      BySize<std::uint64_t>(10'000, 100'000, 1'000'000)));
 }
 
 TEST(OracleTest, DocumentedFactors) {
@@ -481,7 +482,8 @@ TEST(OracleTest, Activation) {
       }
     }
   }
-  EXPECT_TRUE(Covered("activation", count, BySize(89'000, 980'000, 980'000)));
+  EXPECT_TRUE(Covered("activation", count,
+                      BySize<std::uint64_t>(89'000, 980'000, 980'000)));
 }
 
 }  // namespace

@@ -282,7 +282,8 @@ TEST(PropertyTest, T07BlocksAreTheUnionOfTheirHalves) {
     EXPECT_FALSE(low.Contains(address) && high.Contains(address));
     ++count;
   }
-  EXPECT_TRUE(Covered("T7", count, BySize(10'000, 100'000, 100'000)));
+  EXPECT_TRUE(
+      Covered("T7", count, BySize<std::uint64_t>(10'000, 100'000, 100'000)));
 }
 
 TEST(PropertyTest, T08MappedAddressesAreIpv4AndNoOthers) {
@@ -327,8 +328,8 @@ TEST(PropertyTest, T08MappedAddressesAreIpv4AndNoOthers) {
     }
   }
   EXPECT_TRUE(Covered("T8, decisions", count_decisions, Scaled(3'000)));
-  EXPECT_TRUE(
-      Covered("T8, addresses", count, BySize(100'000, 1'000'000, 1'000'000)));
+  EXPECT_TRUE(Covered("T8, addresses", count,
+                      BySize<std::uint64_t>(100'000, 1'000'000, 1'000'000)));
 }
 
 TEST(PropertyTest, T09KeysOnlyEverStopWorking) {
@@ -482,7 +483,8 @@ TEST(PropertyTest, T13MethodsAreFoundByTheirBytesAlone) {
       ++count;
     }
   }
-  EXPECT_TRUE(Covered("T13", count, BySize(90'000, 1'000'000, 1'000'000)));
+  EXPECT_TRUE(Covered("T13", count,
+                      BySize<std::uint64_t>(90'000, 1'000'000, 1'000'000)));
 }
 
 TEST(PropertyTest, T14OnlyThePresentedKeyMatters) {
@@ -574,7 +576,8 @@ TEST(PropertyTest, T15AnyBytesGiveAVerdictOrAnError) {
       }
     }
   }
-  EXPECT_TRUE(Covered("T15", count, BySize(10'000, 100'000, 100'000)));
+  EXPECT_TRUE(
+      Covered("T15", count, BySize<std::uint64_t>(10'000, 100'000, 100'000)));
 }
 
 // The explanation's part of it is tested beside the explanation.
@@ -699,9 +702,12 @@ TEST(PropertyTest, T17ActivationReportsAreExact) {
     }
     EXPECT_TRUE(CheckActivation(Build(account), asked, Instant(now)).ready);
   }
-  EXPECT_TRUE(Covered("T17", count, BySize(4'000, 40'000, 40'000)));
-  EXPECT_TRUE(Covered("T17, ready", ready, BySize(150, 1'500, 1'500)));
-  EXPECT_TRUE(Covered("T17, ready later", ready_later, BySize(20, 300, 300)));
+  EXPECT_TRUE(
+      Covered("T17", count, BySize<std::uint64_t>(4'000, 40'000, 40'000)));
+  EXPECT_TRUE(
+      Covered("T17, ready", ready, BySize<std::uint64_t>(150, 1'500, 1'500)));
+  EXPECT_TRUE(Covered("T17, ready later", ready_later,
+                      BySize<std::uint64_t>(20, 300, 300)));
 }
 
 // Everything that the programs and the library print for some inputs.

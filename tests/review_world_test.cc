@@ -205,21 +205,21 @@ TEST(ReviewWorldTest, AccountsOfOneAndTwoRules) {
   SmallWorld world(AllShapes(kRangeChoices, kCaChoices, kCnChoices));
   world.CompareAll(1, Sample(1));
   const auto [redundant, needed] = world.CompareAll(2, Sample(11));
-  EXPECT_TRUE(
-      Covered("redundant rules of two", redundant, BySize(600, 6'000, 6'000)));
-  EXPECT_TRUE(
-      Covered("needed rules of two", needed, BySize(3'500, 30'000, 30'000)));
+  EXPECT_TRUE(Covered("redundant rules of two", redundant,
+                      BySize<std::uint64_t>(600, 6'000, 6'000)));
+  EXPECT_TRUE(Covered("needed rules of two", needed,
+                      BySize<std::uint64_t>(3'500, 30'000, 30'000)));
 }
 
 TEST(ReviewWorldTest, AccountsOfThreeRules) {
-  SmallWorld world(AllShapes(First(kRangeChoices, BySize(5, 5, 8)),
-                             First(kCaChoices, BySize(3, 3, 4)),
-                             First(kCnChoices, 3)));
+  SmallWorld world(AllShapes(
+      First(kRangeChoices, BySize<std::uint64_t>(5, 5, 8)),
+      First(kCaChoices, BySize<std::uint64_t>(3, 3, 4)), First(kCnChoices, 3)));
   const auto [redundant, needed] = world.CompareAll(3, Sample(23));
   EXPECT_TRUE(Covered("redundant rules of three", redundant,
-                      BySize(900, 10'000, 10'000)));
-  EXPECT_TRUE(
-      Covered("needed rules of three", needed, BySize(900, 10'000, 10'000)));
+                      BySize<std::uint64_t>(900, 10'000, 10'000)));
+  EXPECT_TRUE(Covered("needed rules of three", needed,
+                      BySize<std::uint64_t>(900, 10'000, 10'000)));
 }
 
 // The address behind, or before, in the order of numbers; from the end to the
@@ -267,10 +267,10 @@ TEST(ReviewWorldTest, RandomAccounts) {
     }
     ASSERT_EQ(RedundantRules(account), expected) << Describe(drawn);
   }
-  EXPECT_TRUE(
-      Covered("redundant rules at random", counts[0], BySize(2, 50, 1'000)));
-  EXPECT_TRUE(
-      Covered("needed rules at random", counts[1], BySize(10, 100, 2'000)));
+  EXPECT_TRUE(Covered("redundant rules at random", counts[0],
+                      BySize<std::uint64_t>(2, 50, 1'000)));
+  EXPECT_TRUE(Covered("needed rules at random", counts[1],
+                      BySize<std::uint64_t>(10, 100, 2'000)));
 }
 
 }  // namespace

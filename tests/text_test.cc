@@ -84,7 +84,8 @@ TEST(TextTest, AllDates) {
   }
   EXPECT_EQ(midnight - 1, kMaxTimestamp.time_since_epoch().count());
   EXPECT_TRUE(
-      Covered("dates", count, BySize(2'900'000, 32'000'000, 32'000'000)));
+      Covered("dates", count,
+              BySize<std::uint64_t>(2'900'000, 32'000'000, 32'000'000)));
 }
 
 // All hours, minutes, seconds and offsets of two digits.
@@ -204,7 +205,8 @@ TEST(TextTest, Ipv4Grammar) {
                 visit);
   }
   EXPECT_TRUE(
-      Covered("IPv4 texts", count, BySize(1'800'000, 20'000'000, 20'000'000)));
+      Covered("IPv4 texts", count,
+              BySize<std::uint64_t>(1'800'000, 20'000'000, 20'000'000)));
 }
 
 TEST(TextTest, Ipv6Grammar) {
@@ -224,8 +226,8 @@ TEST(TextTest, Ipv6Grammar) {
   for (int length = 0; length <= BySize(8, 10, 12); ++length) {
     ForAllTexts({":", "1", "f", "."}, length, "", "", visit);
   }
-  EXPECT_TRUE(
-      Covered("IPv6 texts", count, BySize(280'000, 2'500'000, 2'500'000)));
+  EXPECT_TRUE(Covered("IPv6 texts", count,
+                      BySize<std::uint64_t>(280'000, 2'500'000, 2'500'000)));
 }
 
 // Canonical text is that of inet_ntop but where that mixes in IPv4.
@@ -291,8 +293,8 @@ TEST(TextTest, AllPrefixLengths) {
                   length, "", "", visit);
     }
   }
-  EXPECT_TRUE(
-      Covered("prefix lengths", count, BySize(20'000, 340'000, 340'000)));
+  EXPECT_TRUE(Covered("prefix lengths", count,
+                      BySize<std::uint64_t>(20'000, 340'000, 340'000)));
 }
 
 // Every byte of every text replaced by every other, dropped, doubled, and every
@@ -721,8 +723,8 @@ TEST(TextTest, SampleAccounts) {
     }
   }
   std::cout << refused << " refused\n";
-  EXPECT_TRUE(
-      Covered("corrupted accounts", count, BySize(9'500, 60'000, 170'000)));
+  EXPECT_TRUE(Covered("corrupted accounts", count,
+                      BySize<std::uint64_t>(9'500, 60'000, 170'000)));
 }
 
 }  // namespace

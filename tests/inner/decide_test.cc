@@ -241,7 +241,7 @@ TEST(RuleIndexTest, FindsWhatTheWalkFinds) {
   }
   EXPECT_TRUE(Covered("index and walk",
                       static_cast<std::uint64_t>(comparison.count),
-                      BySize(20'000, 100'000, 2'000'000)));
+                      BySize<std::uint64_t>(20'000, 100'000, 2'000'000)));
 }
 
 // One block of each length around one address, rules inside out and outside in.
