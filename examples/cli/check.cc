@@ -3,37 +3,37 @@
 #include <string>
 
 #include "api_access/activation.h"
-#include "examples/account_folder/account_folder.h"
 #include "examples/cli/commands.h"
-#include "examples/cli/findings.h"
+#include "examples/cli/input.h"
+#include "examples/cli/output.h"
 
 namespace api_access::examples {
+namespace {
 
-absl::StatusOr<int> Check(const Options& options, const Terminal& terminal) {
-  const auto now = options.Date("--now");
-  if (!now.ok()) return now.status();
+constexpr std::string_view kOptions[] = {"--account", "--now",
+                                         "--max-access-key-expiration-seconds",
+                                         "--require-trusted-env", "--format"};
+
+absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   const auto require = options.Bool("--require-trusted-env", true);
   if (!require.ok()) return require.status();
   const auto asked_max =
       options.Integer("--max-access-key-expiration-seconds", 0);
   if (!asked_max.ok()) return asked_max.status();
-  const auto format = options.FormatOr(Format::kText);
-  if (!format.ok()) return format.status();
-  const auto folder = options.Required("--account");
-  if (!folder.ok()) return folder.status();
-  const auto read = ReadAccountFolder(*folder);
-  if (!read.ok()) return read.status();
+  const auto input = ReadInput(options, Format::kText);
+  if (!input.ok()) return input.status();
 
   const bool has_max =
       options.Find("--max-access-key-expiration-seconds") != nullptr;
   const RequestedPolicy requested = {
       .max_access_key_expiration_seconds =
           has_max ? *asked_max
-                  : read->policy().max_access_key_expiration_seconds(),
+                  : input->account.policy().max_access_key_expiration_seconds(),
       .require_trusted_env = *require};
-  const Timestamp at = now->has_value() ? **now : terminal.clock();
-  const ActivationReport report = CheckActivation(*read, requested, at);
-  if (*format == Format::kJson) {
+  const Timestamp at = input->Now(terminal);
+  const ActivationReport report =
+      CheckActivation(input->account, requested, at);
+  if (input->format == Format::kJson) {
     terminal.out << Dump({{"Ready", report.ready},
                           {"Violations", FindingsJson(report.violations)},
                           {"Warnings", FindingsJson(report.warnings)},
@@ -62,5 +62,24 @@ absl::StatusOr<int> Check(const Options& options, const Terminal& terminal) {
   }
   return report.ready ? kOk : kNegative;
 }
+
+}  // namespace
+
+constinit const Command kCheck = {
+    .name = "check",
+    .options = kOptions,
+    .operand = "",
+    .help = R"(api-access check --account DIR [--now T]
+           [--max-access-key-expiration-seconds N]
+           [--require-trusted-env true|false] [--format text|json]
+  May this API access policy be set? Default: the account's own maximum, with
+  the trusted session activated. Exit status: 0 ready, 1 not ready, 2 unusable
+  input.
+
+  Example:
+    api-access check --account examples/accounts/blocked --now 2030-01-01
+)",
+    .run = &Run,
+};
 
 }  // namespace api_access::examples

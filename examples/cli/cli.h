@@ -1,4 +1,4 @@
-// The program api-access, apart from its process: tests run it in theirs.
+// The program api-access as a function, so that tests can run it.
 
 #ifndef API_ACCESS_EXAMPLES_CLI_CLI_H_
 #define API_ACCESS_EXAMPLES_CLI_CLI_H_

@@ -6,13 +6,11 @@
 #include <string_view>
 
 #include "examples/cli/commands.h"
+#include "examples/cli/lines.h"
+#include "examples/cli/output.h"
 
 namespace api_access::examples {
 namespace {
-
-Json TextOrNull(const std::optional<std::string>& text) {
-  return text ? Json(*text) : Json();
-}
 
 Json RuleJson(const RuleExplanation& rule) {
   Json json = {{"RuleId", rule.rule_id}};
@@ -80,9 +78,9 @@ std::string ExplanationJson(const Explanation& explanation,
                {"Remedies", std::move(remedies)}});
 }
 
-}  // namespace
+constexpr std::string_view kOptions[] = {"--account", "--now", "--format"};
 
-absl::StatusOr<int> Explain(const Options& options, const Terminal& terminal) {
+absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   return AnswerRequests(
       options, terminal, Format::kText,
       {{"Verdict", "Deny"}, {"Decision", {{"Verdict", "Deny"}}}},
@@ -100,5 +98,23 @@ absl::StatusOr<int> Explain(const Options& options, const Terminal& terminal) {
                text.substr(text.find('\n'));
       });
 }
+
+}  // namespace
+
+constinit const Command kExplain = {
+    .name = "explain",
+    .options = kOptions,
+    .operand = "",
+    .help = R"(api-access explain --account DIR [--now T] [--format text|json]
+  Decides as decide does, and says why: what each rule makes of the request, and
+  what the caller could present instead. Text (default), or one JSON line a
+  request. Exit status: 0, 1 some line was in error, 2 unusable input.
+
+  Example:
+    echo '{"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7"}' |
+      api-access explain --account examples/accounts/trusted --now 2030-01-01
+)",
+    .run = &Run,
+};
 
 }  // namespace api_access::examples

@@ -12,9 +12,10 @@
 #include "api_access/method.h"
 #include "api_access/required_factors.h"
 #include "api_access/requirement.h"
-#include "examples/account_folder/account_folder.h"
 #include "examples/account_folder/json_cursor.h"
 #include "examples/cli/commands.h"
+#include "examples/cli/input.h"
+#include "examples/cli/output.h"
 
 namespace api_access::examples {
 namespace {
@@ -69,14 +70,14 @@ std::vector<CertificateDemand> Tables(CertificateDemand demand) {
   return {CertificateDemand::kNotAsked, CertificateDemand::kAsked};
 }
 
-struct Input {
+struct Tabled {
   bool trusted_session;
   CertificateDemand demand;
   Evaluator evaluator;
   std::optional<IpAddress> client_ip;
 };
 
-void PrintJson(const Input& input, std::ostream& out) {
+void PrintJson(const Tabled& input, std::ostream& out) {
   Json classes = Json::array();
   for (const CertificateDemand demand : Tables(input.demand)) {
     for (const Row& row : Rows()) {
@@ -122,7 +123,7 @@ std::string_view DemandText(CertificateDemand demand) {
   return "The account has no rules";
 }
 
-void PrintText(const Input& input, std::ostream& out) {
+void PrintText(const Tabled& input, std::ostream& out) {
   out << DemandText(input.demand) << "; the trusted session is "
       << (input.trusted_session ? "activated" : "deactivated") << " (*)\n";
   for (const CertificateDemand demand : Tables(input.demand)) {
@@ -156,11 +157,10 @@ void PrintText(const Input& input, std::ostream& out) {
   out << AlignColumns(rows, "  ");
 }
 
-}  // namespace
+constexpr std::string_view kOptions[] = {"--account", "--client-ip",
+                                         "--format"};
 
-absl::StatusOr<int> Factors(const Options& options, const Terminal& terminal) {
-  const auto format = options.FormatOr(Format::kText);
-  if (!format.ok()) return format.status();
+absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   std::optional<IpAddress> client_ip;
   if (const std::string* text = options.Find("--client-ip")) {
     const auto address = IpAddress::Parse(*text);
@@ -170,19 +170,36 @@ absl::StatusOr<int> Factors(const Options& options, const Terminal& terminal) {
     }
     client_ip = *address;
   }
-  const auto folder = options.Required("--account");
-  if (!folder.ok()) return folder.status();
-  const auto read = ReadAccountFolder(*folder);
+  const auto read = ReadInput(options, Format::kText);
   if (!read.ok()) return read.status();
-  auto evaluator = Evaluator::Compile(*read);
+  auto evaluator = Evaluator::Compile(read->account);
   if (!evaluator.ok()) return evaluator.status();
 
-  const Input input = {.trusted_session = read->policy().require_trusted_env(),
-                       .demand = CertificateDemandOf(*read),
-                       .evaluator = *std::move(evaluator),
-                       .client_ip = client_ip};
-  (*format == Format::kJson ? PrintJson : PrintText)(input, terminal.out);
+  const Tabled input = {
+      .trusted_session = read->account.policy().require_trusted_env(),
+      .demand = CertificateDemandOf(read->account),
+      .evaluator = *std::move(evaluator),
+      .client_ip = client_ip};
+  (read->format == Format::kJson ? PrintJson : PrintText)(input, terminal.out);
   return kOk;
 }
+
+}  // namespace
+
+constinit const Command kFactors = {
+    .name = "factors",
+    .options = kOptions,
+    .operand = "",
+    .help =
+        R"(api-access factors --account DIR [--client-ip IP] [--format text|json]
+  Which authentication factors does each class of methods need, with the trusted
+  session deactivated and activated? With an address: which exactly, from there.
+  Exit status: 0, 2 unusable input.
+
+  Example:
+    api-access factors --account examples/accounts/trusted --client-ip 192.0.2.7
+)",
+    .run = &Run,
+};
 
 }  // namespace api_access::examples

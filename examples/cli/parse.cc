@@ -5,9 +5,15 @@
 #include "api_access/ip.h"
 #include "examples/account_folder/json_cursor.h"
 #include "examples/cli/commands.h"
+#include "examples/cli/lines.h"
+#include "examples/cli/output.h"
 
 namespace api_access::examples {
 namespace {
+
+LineAnswer JsonError(const std::string& message) {
+  return {Dump({{"Error", message}}), true};
+}
 
 LineAnswer ValueJson(const absl::Status& status, const std::string& canonical) {
   if (!status.ok()) return JsonError(MessageOf(status));
@@ -39,9 +45,7 @@ absl::StatusOr<int> AnswerValues(const Terminal& terminal,
       });
 }
 
-}  // namespace
-
-absl::StatusOr<int> Parse(const Options& options, const Terminal& terminal) {
+absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   const std::string& kind = options.operands().front();
   if (kind == "ip") return AnswerValues(terminal, ParseIp);
   if (kind == "range") return AnswerValues(terminal, ParseRange);
@@ -49,5 +53,21 @@ absl::StatusOr<int> Parse(const Options& options, const Terminal& terminal) {
   return absl::InvalidArgumentError("expected ip, range or timestamp, got " +
                                     Quote(kind));
 }
+
+}  // namespace
+
+constinit const Command kParse = {
+    .name = "parse",
+    .options = {},
+    .operand = "ip, range or timestamp",
+    .help = R"(api-access parse ip|range|timestamp
+  Reads one value a line and prints its canonical text as a JSON line. Exit
+  status: 0, 1 some line was in error, 2 usage error.
+
+  Example:
+    echo 192.0.2.0/16 | api-access parse range
+)",
+    .run = &Run,
+};
 
 }  // namespace api_access::examples

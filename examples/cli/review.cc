@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "examples/account_folder/account_folder.h"
 #include "examples/cli/commands.h"
-#include "examples/cli/findings.h"
+#include "examples/cli/input.h"
+#include "examples/cli/output.h"
 
 namespace api_access::examples {
 namespace {
@@ -25,11 +25,11 @@ absl::StatusOr<std::int64_t> Seconds(const Options& options,
   return seconds;
 }
 
-}  // namespace
+constexpr std::string_view kOptions[] = {"--account", "--now",
+                                         "--expires-within-seconds",
+                                         "--max-below-seconds", "--format"};
 
-absl::StatusOr<int> Review(const Options& options, const Terminal& terminal) {
-  const auto now = options.Date("--now");
-  if (!now.ok()) return now.status();
+absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   ReviewOptions asked;
   const auto expires_within = Seconds(options, "--expires-within-seconds",
                                       asked.expires_within_seconds);
@@ -37,19 +37,15 @@ absl::StatusOr<int> Review(const Options& options, const Terminal& terminal) {
   const auto max_below =
       Seconds(options, "--max-below-seconds", asked.max_below_seconds);
   if (!max_below.ok()) return max_below.status();
-  const auto format = options.FormatOr(Format::kText);
-  if (!format.ok()) return format.status();
-  const auto folder = options.Required("--account");
-  if (!folder.ok()) return folder.status();
-  const auto read = ReadAccountFolder(*folder);
-  if (!read.ok()) return read.status();
+  const auto input = ReadInput(options, Format::kText);
+  if (!input.ok()) return input.status();
 
   asked = {.expires_within_seconds = *expires_within,
            .max_below_seconds = *max_below};
-  const Timestamp at = now->has_value() ? **now : terminal.clock();
-  const auto findings = api_access::Review(*read, at, asked);
+  const Timestamp at = input->Now(terminal);
+  const auto findings = api_access::Review(input->account, at, asked);
   if (!findings.ok()) return findings.status();
-  if (*format == Format::kJson) {
+  if (input->format == Format::kJson) {
     terminal.out << Dump({{"Findings", FindingsJson(*findings)}}) << '\n';
   } else {
     terminal.out << Count(findings->size(), "finding") << " at "
@@ -58,5 +54,26 @@ absl::StatusOr<int> Review(const Options& options, const Terminal& terminal) {
   }
   return findings->empty() ? kOk : kNegative;
 }
+
+}  // namespace
+
+constinit const Command kReview = {
+    .name = "review",
+    .options = kOptions,
+    .operand = "",
+    .help = R"(api-access review --account DIR [--now T]
+            [--expires-within-seconds N] [--max-below-seconds N]
+            [--format text|json]
+  What is worth knowing about this account: rules and ranges that change
+  nothing, rules open to any address, keys that expired, never expire or do so
+  soon (default: within 604800 s), a short maximum (default: below 3600 s), CAs
+  that are not there, contradictions of the policy. Exit status: 0 no findings,
+  1 findings, 2 unusable input.
+
+  Example:
+    api-access review --account examples/accounts/eim-users --now 2030-01-01
+)",
+    .run = &Run,
+};
 
 }  // namespace api_access::examples

@@ -1,0 +1,33 @@
+// What most commands read.
+
+#ifndef API_ACCESS_EXAMPLES_CLI_INPUT_H_
+#define API_ACCESS_EXAMPLES_CLI_INPUT_H_
+
+#include <optional>
+
+#include "absl/status/statusor.h"
+#include "api_access/account.h"
+#include "api_access/timestamp.h"
+#include "examples/cli/cli.h"
+#include "examples/cli/options.h"
+
+namespace api_access::examples {
+
+// The values of --account, --now and --format.
+struct Input {
+  Account account;
+  std::optional<Timestamp> now;
+  Format format;
+
+  // Asks the clock only where no date was given.
+  Timestamp Now(const Terminal& terminal) const {
+    return now ? *now : terminal.clock();
+  }
+};
+
+// Reads the account last: a command checks its other options before.
+absl::StatusOr<Input> ReadInput(const Options& options, Format default_format);
+
+}  // namespace api_access::examples
+
+#endif  // API_ACCESS_EXAMPLES_CLI_INPUT_H_

@@ -1,0 +1,146 @@
+#include "examples/cli/lines.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "examples/account_folder/json_cursor.h"
+#include "examples/cli/input.h"
+
+namespace api_access::examples {
+namespace {
+
+// `text` as it is if it is a word of the characters that ids and names have,
+// else quoted and cut.
+std::string Word(std::string_view text) {
+  constexpr std::size_t kLongest = 64;
+  const bool is_word = !text.empty() && text.size() <= kLongest &&
+                       std::ranges::all_of(text, [](char c) {
+                         return (c >= 'A' && c <= 'Z') ||
+                                (c >= 'a' && c <= 'z') ||
+                                (c >= '0' && c <= '9') || c == '.' ||
+                                c == '_' || c == ':' || c == '-';
+                       });
+  return is_word ? std::string(text) : Quote(text);
+}
+
+// The verdict and the reason, in columns.
+std::string Heading(std::string_view verdict, std::string_view reason) {
+  return Padded(verdict, 6) + Padded(reason, 23);
+}
+
+}  // namespace
+
+absl::StatusOr<int> AnswerLines(
+    const Terminal& terminal,
+    const std::function<LineAnswer(const std::string&, std::size_t)>& answer,
+    const std::function<LineAnswer(const std::string&, std::size_t)>& refuse) {
+  constexpr std::size_t kMaxLine = std::size_t{1} << 20;
+  int status = kOk;
+  std::string line;
+  std::size_t number = 0;
+  std::size_t size = 0;  // of the line, of which `line` keeps the beginning
+  const auto finish_line = [&] {
+    ++number;
+    const LineAnswer answered =
+        size > kMaxLine
+            ? refuse("expected a line of at most 1 MiB, got a longer one",
+                     number)
+            : answer(line, number);
+    if (answered.is_error) status = kNegative;
+    terminal.out << answered.text << '\n';
+    // Whoever waits for this answer before it asks again must get it.
+    if (terminal.in.rdbuf()->in_avail() <= 0) terminal.out.flush();
+    line.clear();
+    size = 0;
+  };
+  char c = 0;
+  while (terminal.out && terminal.in.get(c)) {
+    if (c == '\n') {
+      finish_line();
+    } else if (++size <= kMaxLine) {
+      line += c;
+    }
+  }
+  if (size > 0) finish_line();
+  if (terminal.in.bad()) {
+    return absl::UnavailableError("the input cannot be read");
+  }
+  return status;
+}
+
+Json DecisionJson(const Decision& decision, std::string_view rule_id) {
+  Json missing = Json::array();
+  for (const Factor factor : kAllFactors) {
+    if (MissingFactors(decision.reason).Contains(factor)) {
+      missing.push_back(ToString(factor));
+    }
+  }
+  return {{"Verdict", ToString(decision.verdict())},
+          {"Reason", ToString(decision.reason)},
+          {"RuleId", decision.rule_index ? Json(rule_id) : Json()},
+          {"MissingFactors", std::move(missing)},
+          {"ValidUntil", DateOrNull(decision.valid_until)}};
+}
+
+std::string DecisionText(const RequestLine& line, const Decision& decision,
+                         std::string_view rule_id) {
+  std::string text =
+      Heading(ToString(decision.verdict()), ToString(decision.reason)) +
+      Padded(Word(line.service) + " " + Word(line.method) + " from " +
+                 line.caller.client_address.ToString(),
+             39);
+  switch (line.caller.login) {
+    case LoginKind::kNone:
+      text += " without login";
+      break;
+    case LoginKind::kAccessKey:
+      text += " with key " + Word(line.caller.access_key_id);
+      break;
+    case LoginKind::kPassword:
+      text += " with login/password";
+      break;
+  }
+  if (const auto& certificate = line.caller.certificate) {
+    for (const std::string& id : certificate->ca_ids()) text += ", " + Word(id);
+    if (certificate->cn()) text += ", CN " + Word(*certificate->cn());
+  }
+  if (decision.rule_index) text += "; by " + Word(rule_id);
+  const FactorSet missing = MissingFactors(decision.reason);
+  if (!missing.empty()) text += "; missing " + missing.ToString();
+  if (decision.valid_until) {
+    text += "; until " + FormatTimestamp(*decision.valid_until);
+  }
+  return text;
+}
+
+absl::StatusOr<int> AnswerRequests(
+    const Options& options, const Terminal& terminal, Format default_format,
+    const Json& denial,
+    const std::function<std::string(const Evaluator&, const RequestLine&,
+                                    Timestamp, Format)>& answer) {
+  const auto input = ReadInput(options, default_format);
+  if (!input.ok()) return input.status();
+  const auto evaluator = Evaluator::Compile(input->account);
+  if (!evaluator.ok()) return evaluator.status();
+
+  const auto refuse = [&](const std::string& message, std::size_t number) {
+    const std::string placed =
+        "line " + std::to_string(number) + ": " + message;
+    if (input->format == Format::kText) {
+      return LineAnswer{Heading("Deny", "error") + placed, true};
+    }
+    Json json = denial;
+    json["Error"] = placed;
+    return LineAnswer{Dump(json), true};
+  };
+  const auto answer_line = [&](const std::string& text, std::size_t number) {
+    const auto line = ParseRequestLine(text);
+    if (!line.ok()) return refuse(MessageOf(line.status()), number);
+    const Timestamp at = line->now ? *line->now : input->Now(terminal);
+    return LineAnswer{answer(*evaluator, *line, at, input->format), false};
+  };
+  return AnswerLines(terminal, answer_line, refuse);
+}
+
+}  // namespace api_access::examples
