@@ -14,7 +14,7 @@
 #include "src/account/lifetime.h"
 #include "src/account/policy_rules.h"
 #include "src/account/subjects.h"
-#include "src/address/address_cover.h"
+#include "src/address/pieces.h"
 #include "src/base/text.h"
 #include "src/insight/rule_redundancy.h"
 

@@ -387,6 +387,10 @@ TEST(ActivationTest, WarnsOfRulesThatAdmitAnyAddress) {
       {{"::ffff:0:0/95"}, false},
       {{"0.0.0.0/1", "::ffff:0:0/95"}, false},
       {{"192.0.2.0/24"}, false},
+      // No IPv6 client is in ::ffff:0:0/96, so nobody is left out there.
+      {AllOfIPv6ButTheMappedBlock(), true},
+      {AllOfIPv6ButTheMappedBlock("::fffe:0:0/96"), false},
+      {AllOfIPv6ButTheMappedBlock("::1:0:0:0/80"), false},
   };
   for (const auto& c : kCases) {
     const Account account =

@@ -2,6 +2,8 @@
 // ones.
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <map>
 #include <set>
@@ -484,6 +486,39 @@ TEST(OracleTest, Activation) {
   }
   EXPECT_TRUE(Covered("activation", count,
                       BySize<std::uint64_t>(89'000, 980'000, 980'000)));
+}
+
+// Rules that leave out few addresses, around ::ffff:0:0/96 and elsewhere.
+TEST(OracleTest, RulesThatAdmitAnyAddress) {
+  const Texts around = AllOfIPv6ButTheMappedBlock();
+  std::vector<Texts> choices = {
+      {"::/0"}, {"::/1", "8000::/1"}, {"0.0.0.0/0"}, around};
+  for (std::size_t i = 0; i < around.size(); ++i) {
+    Texts others = around;
+    others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
+    choices.push_back(others);
+    // Both neighbours of the mapped block, and a range around it.
+    for (const char* range : {"0.0.0.0/0", "::fffe:0:0/96", "::fffe:0:0/95",
+                              "::1:0:0:0/80", "::/80", "::/1"}) {
+      others.emplace_back(range);
+      choices.push_back(others);
+      others.pop_back();
+    }
+  }
+  std::uint64_t warned = 0;
+  for (const Texts& ranges : choices) {
+    oracle::Account account;
+    account.rules = {{"rule", ranges, {"ca-1"}, {}}};
+    const ActivationReport report = CheckActivation(
+        Build(account),
+        {.max_access_key_expiration_seconds = 60, .require_trusted_env = true},
+        Instant(0));
+    EXPECT_EQ(Text(report), Text(oracle::CheckActivation(account, 60, true, 0)))
+        << Describe(account);
+    warned += report.warnings.size();
+  }
+  EXPECT_TRUE(Covered("rules that admit any address", warned, 100));
+  EXPECT_LT(warned, choices.size());
 }
 
 }  // namespace

@@ -313,6 +313,10 @@ TEST(ReviewTest, AnyAddress) {
       {{"0.0.0.0/1", "128.0.0.0/2"}, false},
       {{"0.0.0.0/1", "8000::/1"}, false},
       {{"192.0.2.0/24"}, false},
+      // No IPv6 client is in ::ffff:0:0/96, so nobody is left out there.
+      {AllOfIPv6ButTheMappedBlock(), true},
+      {AllOfIPv6ButTheMappedBlock("::fffe:0:0/96"), false},
+      {AllOfIPv6ButTheMappedBlock("::1:0:0:0/80"), false},
   };
   const auto any = ReviewCode::kAnyAddressWithoutCertificate;
   const auto with_key = ReviewCode::kAnyAddressWithKeyAlone;

@@ -3,7 +3,9 @@
 #ifndef API_ACCESS_TESTS_SUPPORT_H_
 #define API_ACCESS_TESTS_SUPPORT_H_
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -55,6 +57,27 @@ inline ApiAccessRule Rule(std::string id, const Texts& ranges,
                                       .ip_ranges = std::move(parsed),
                                       .ca_ids = std::move(ca_ids),
                                       .cns = std::move(cns)}));
+}
+
+// Ranges of all IPv6 addresses except `::ffff:0:0/96`, where there are none,
+// and except `left_out`, which is one of these ranges where it is given.
+inline Texts AllOfIPv6ButTheMappedBlock(std::string_view left_out = {}) {
+  Texts ranges;
+  // Bits 80 to 95 of the block are ones, all bits before are zeros. The blocks
+  // beside it have the bits of it up to one, and this one flipped.
+  for (int prefix = 1; prefix <= 96; ++prefix) {
+    std::array<std::uint8_t, 16> bytes{};
+    for (int bit = 0; bit < prefix; ++bit) {
+      const bool is_one = (bit >= 80) != (bit == prefix - 1);
+      if (!is_one) continue;
+      bytes[static_cast<std::size_t>(bit / 8)] |=
+          static_cast<std::uint8_t>(0x80 >> bit % 8);
+    }
+    ranges.push_back(IpAddress::FromV6(bytes).ToString() + '/' +
+                     std::to_string(prefix));
+  }
+  std::erase(ranges, left_out);
+  return ranges;
 }
 
 // An active key of the root user.

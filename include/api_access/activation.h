@@ -63,7 +63,9 @@ enum class WarningCode : std::uint8_t {
   // A session without a maximum is asked for: lifetimes cannot be judged.
   kLifetimesNotJudged = 1,
   // Under the session any address of a family gets in through this rule with an
-  // access key alone. Subject: rule id.
+  // access key alone: it has no ranges, or they cover all of IPv4, or all of
+  // IPv6. No IPv6 client is in ::ffff:0:0/96, so IPv6 ranges may leave that
+  // block out. Subject: rule id.
   kAnyAddressWithKeyAlone = 2,
 };
 

@@ -27,8 +27,8 @@ enum class ReviewCode : std::uint8_t {
   // A range of the rule is inside another one of its ranges, of the same
   // family; one finding for each such range. Subject: rule id.
   kRangeRedundant = 2,
-  // The rule has no CA, and its ranges cover all of IPv4 or the whole 128-bit
-  // space. Subject: rule id.
+  // The rule has no CA, and its ranges cover all of IPv4, or all of IPv6, which
+  // may leave out ::ffff:0:0/96: no IPv6 client is there. Subject: rule id.
   kAnyAddressWithoutCertificate = 3,
   // As the warning of CheckActivation, for the account's own policy: a trusted
   // session is activated, and under it any address of a family gets in through

@@ -3,18 +3,10 @@
 #include <algorithm>
 #include <bit>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace api_access::internal {
-
-struct AddressBits {
-  static std::uint32_t Number(const IpAddress& address, std::uint32_t) {
-    return static_cast<std::uint32_t>(address.low_);
-  }
-  static V6Number Number(const IpAddress& address, V6Number) {
-    return {address.high_, address.low_};
-  }
-};
 
 namespace {
 
@@ -22,32 +14,29 @@ namespace {
 // costs more.
 constexpr std::uint32_t kFewRules = 4;
 
+// The number of an address on the line of its family: for IPv4 the lower 32
+// bits, for IPv6 all of them.
 template <typename Number>
 Number NumberOf(const IpAddress& address) {
-  return AddressBits::Number(address, Number());
+  const AddressNumber number = AddressBits::NumberOf(address);
+  if constexpr (std::is_same_v<Number, AddressNumber>) {
+    return number;
+  } else {
+    return static_cast<Number>(number.low);
+  }
 }
 
 bool AtMost(std::uint32_t a, std::uint32_t b) { return a <= b; }
 // Without a branch, which nothing could predict.
-bool AtMost(V6Number a, V6Number b) {
+bool AtMost(AddressNumber a, AddressNumber b) {
   return (static_cast<unsigned>(a.high < b.high) |
           (static_cast<unsigned>(a.high == b.high) &
            static_cast<unsigned>(a.low <= b.low))) != 0;
 }
 
-// The number behind; 0 behind the last.
-std::uint32_t Next(std::uint32_t number) { return number + 1; }
-V6Number Next(V6Number number) {
-  const std::uint64_t low = number.low + 1;
-  return {number.high + (low == 0 ? 1 : 0), low};
-}
-
 // The upper bits of a number.
 std::uint64_t Top(std::uint32_t number) { return number; }
-std::uint64_t Top(V6Number number) { return number.high; }
-
-bool IsZero(std::uint32_t number) { return number == 0; }
-bool IsZero(V6Number number) { return (number.high | number.low) == 0; }
+std::uint64_t Top(AddressNumber number) { return number.high; }
 
 }  // namespace
 
@@ -108,7 +97,7 @@ RuleIndex::RuleIndex(const RuleTable& rules) {
     }
   }
   v4_ = AddRanges<std::uint32_t>(rules, std::move(v4));
-  v6_ = AddRanges<V6Number>(rules, std::move(v6));
+  v6_ = AddRanges<AddressNumber>(rules, std::move(v6));
 
   const bool is_few = std::ranges::all_of(
       blocks_, [](const Block& block) { return block.with_ca <= kFewRules; });
@@ -152,9 +141,15 @@ void RuleIndex::AddRule(const RuleTable& rules, std::uint32_t block,
   }
 }
 
+// AddressPieces would cut the line at the same places, but it does not know how
+// the blocks are nested. The index needs that: a block has a place in a chain,
+// and copies what is known about the chain from the block around it. So this
+// sweeps over the blocks with a stack of those that are open.
 template <typename Number>
 Line<Number> RuleIndex::AddRanges(const RuleTable& rules,
                                   std::vector<RangeOfRule> ranges) {
+  constexpr Family kFamily =
+      std::is_same_v<Number, AddressNumber> ? Family::kIpv6 : Family::kIpv4;
   // The wider block first, as the order of ranges has it.
   std::ranges::sort(ranges, [](const RangeOfRule& a, const RangeOfRule& b) {
     return a.range != b.range ? a.range < b.range : a.rule < b.rule;
@@ -181,10 +176,11 @@ Line<Number> RuleIndex::AddRanges(const RuleTable& rules,
   };
   std::vector<Open> open;
   const auto close = [&] {
-    const Number behind = Next(NumberOf<Number>(open.back().last));
+    const IpAddress last = open.back().last;
     open.pop_back();
-    // Nothing is behind the last number.
-    if (!IsZero(behind)) start(behind, open.empty() ? 0 : open.back().block);
+    if (last == LastAddress(kFamily)) return;  // the end of the line
+    start(NumberOf<Number>(*Successor(last)),
+          open.empty() ? 0 : open.back().block);
   };
 
   start(Number(), 0);
@@ -256,7 +252,7 @@ RuleIndex::Listing RuleIndex::Listings::Find(const RuleTable& rules,
 
 const RuleIndex::Block& RuleIndex::BlockOf(const IpAddress& address) const {
   return blocks_[address.is_v4() ? v4_.Find(NumberOf<std::uint32_t>(address))
-                                 : v6_.Find(NumberOf<V6Number>(address))];
+                                 : v6_.Find(NumberOf<AddressNumber>(address))];
 }
 
 const RuleIndex::Admitting& RuleIndex::AdmittingAt(

@@ -22,13 +22,16 @@
 
 #include "api_access/decision.h"
 #include "api_access/ip.h"
+#include "src/address/pieces.h"
 #include "src/base/text_pool.h"
 #include "src/base/text_table.h"
 #include "src/decide/rule_table.h"
 
 namespace api_access::internal {
 
-// Numbers from 0 on, cut into stretches that each lie in one block.
+// The line of one family, cut into stretches that are each in one innermost
+// block. `Number` is what an address is searched by: 32 bits for IPv4, an
+// AddressNumber for IPv6.
 template <typename Number>
 class Line {
  public:
@@ -56,12 +59,6 @@ class Line {
   std::vector<std::uint32_t> root_;
   std::uint64_t base_ = 0;
   int shift_ = 0;
-};
-
-// An address as a number on the line of its family.
-struct V6Number {
-  std::uint64_t high = 0;
-  std::uint64_t low = 0;
 };
 
 class RuleIndex {
@@ -136,7 +133,7 @@ class RuleIndex {
                         TextRange (RuleTable::*items)(std::uint32_t) const);
 
   Line<std::uint32_t> v4_;
-  Line<V6Number> v6_;
+  Line<AddressNumber> v6_;
   std::vector<Block> blocks_;  // block 0 is around everything
   std::vector<std::uint32_t> rules_;
   Listings by_ca_;

@@ -91,9 +91,12 @@ std::optional<std::string> V6Bits(const std::string& text) {
          *behind;
 }
 
+// The bits of ::ffff:0:0/96: what is in it is IPv4.
+std::string MappedBits() { return std::string(80, '0') + std::string(16, '1'); }
+
 std::string WithFamily(const std::string& v6_bits) {
-  const std::string mapped = std::string(80, '0') + std::string(16, '1');
-  return StartsWith(v6_bits, mapped) ? "4" + v6_bits.substr(96) : "6" + v6_bits;
+  return StartsWith(v6_bits, MappedBits()) ? "4" + v6_bits.substr(96)
+                                           : "6" + v6_bits;
 }
 
 bool IsLeap(int year) {
@@ -161,8 +164,10 @@ bool AdmitsAddress(const Rule& rule, const std::string& ip) {
                      });
 }
 
-// Whether the ranges cover every address whose bits begin with `prefix`.
+// Whether the ranges cover every address whose bits begin with `prefix`. There
+// is no IPv6 address in ::ffff:0:0/96.
 bool Cover(const Strings& ranges, const std::string& prefix) {
+  if (prefix == "6" + MappedBits()) return true;
   bool has_part = false;
   for (const std::string& range : ranges) {
     if (StartsWith(prefix, range)) return true;
