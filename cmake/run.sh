@@ -16,7 +16,8 @@ usage: sh cmake/run.sh VERB
   tsan     the same under ThreadSanitizer, in small worlds
   clang    the same with clang, the benchmarks too
   abseil   the same with an Abseil that uses the standard types, from source
-  verify   format, docs, all of these and the tests' whole worlds: takes a while
+  whole    the same with g++, in the tests' whole worlds
+  verify   format, docs and all of these from asan on: takes half an hour
   bench    measure what decisions cost, beside a loop written in an afternoon
   cost     count the instructions of decisions: at most 3 % above those recorded
            for the compiler CXX, g++ by default; `cost record` records them
@@ -326,11 +327,18 @@ case $verb in
     ;;
   verify)
     need_tests
-    for step in 'format check' docs asan tsan clang abseil; do
+    times=
+    for step in 'format check' docs asan tsan clang abseil whole; do
       say "$step"
+      began=$(date +%s)
       # shellcheck disable=SC2086
       sh cmake/run.sh $step
+      times="$times $step $(($(date +%s) - began)) s,"
     done
+    say "verified:${times%,}"
+    ;;
+  whole)
+    need_tests
     configure_strict verify -DAPI_ACCESS_WORLDS=whole
     cmake --build build/verify
     run_tests verify

@@ -47,4 +47,13 @@ absl::StatusOr<AccessKey> AccessKey::Create(Fields fields) {
   return AccessKey(std::move(fields));
 }
 
+std::string AccessKey::ToString() const {
+  std::string text = "access key " + Quote(id()) + ", " +
+                     std::string(api_access::ToString(state())) + ", of ";
+  text += user_name() ? "EIM user " + Quote(*user_name()) : "the root user";
+  text += expiration() ? ", expires at " + FormatTimestamp(*expiration())
+                       : ", never expires";
+  return text;
+}
+
 }  // namespace api_access

@@ -47,4 +47,21 @@ absl::StatusOr<Account> Account::Create(Fields fields) {
   return Account(std::move(fields));
 }
 
+std::string Account::ToString() const {
+  std::string text = policy().ToString();
+  for (const ApiAccessRule& rule : rules()) text += '\n' + rule.ToString();
+  for (const AccessKey& key : access_keys()) text += '\n' + key.ToString();
+  if (cas()) {
+    for (const Ca& ca : *cas()) text += '\n' + ca.ToString();
+  } else {
+    text += "\nCAs not read";
+  }
+  text +=
+      every_user_listed() ? "\nevery user listed" : "\nnot every user listed";
+  for (const std::string& user : users_without_keys_read()) {
+    text += "\naccess keys of EIM user " + internal::Quote(user) + " not read";
+  }
+  return text;
+}
+
 }  // namespace api_access

@@ -8,6 +8,7 @@
 #include "src/account/policy_rules.h"
 #include "src/account/subjects.h"
 #include "src/address/pieces.h"
+#include "src/base/enum_text.h"
 #include "src/base/text.h"
 
 namespace api_access {
@@ -137,6 +138,13 @@ std::string ToString(const ActivationReport& report) {
     text += "\n  ready at " + FormatTimestamp(*report.ready_at);
   }
   return text;
+}
+
+absl::StatusOr<ViolationCode> ParseViolationCode(std::string_view text) {
+  return internal::ParseEnum(kAllViolationCodes, text);
+}
+absl::StatusOr<WarningCode> ParseWarningCode(std::string_view text) {
+  return internal::ParseEnum(kAllWarningCodes, text);
 }
 
 }  // namespace api_access

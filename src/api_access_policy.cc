@@ -17,4 +17,10 @@ absl::StatusOr<ApiAccessPolicy> ApiAccessPolicy::Create(const Fields& fields) {
   return ApiAccessPolicy(fields);
 }
 
+std::string ApiAccessPolicy::ToString() const {
+  return "MaxAccessKeyExpirationSeconds " +
+         std::to_string(max_access_key_expiration_seconds()) +
+         ", RequireTrustedEnv " + (require_trusted_env() ? "true" : "false");
+}
+
 }  // namespace api_access

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "src/base/enum_text.h"
 #include "src/base/text.h"
 
 namespace api_access {
@@ -44,6 +45,21 @@ absl::StatusOr<ApiAccessRule> ApiAccessRule::Create(Fields fields) {
   DropRepetitions(fields.ca_ids);
   DropRepetitions(fields.cns);
   return ApiAccessRule(std::move(fields));
+}
+
+absl::StatusOr<Criterion> ParseCriterion(std::string_view text) {
+  return internal::ParseEnum(kAllCriteria, text);
+}
+
+std::string ApiAccessRule::ToString() const {
+  std::string text = "API access rule " + Quote(id());
+  if (!ip_ranges().empty()) text += ", IpRange";
+  for (const IpRange& range : ip_ranges()) text += ' ' + range.ToString();
+  if (!ca_ids().empty()) text += ", Ca";
+  for (const std::string& ca_id : ca_ids()) text += ' ' + Quote(ca_id);
+  if (!cns().empty()) text += ", Cn";
+  for (const std::string& cn : cns()) text += ' ' + Quote(cn);
+  return text;
 }
 
 }  // namespace api_access

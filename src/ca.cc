@@ -46,4 +46,6 @@ absl::StatusOr<Ca> Ca::Create(Fields fields) {
   return Ca(std::move(fields));
 }
 
+std::string Ca::ToString() const { return "CA " + Quote(id()); }
+
 }  // namespace api_access

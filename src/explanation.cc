@@ -68,7 +68,7 @@ std::string LoginText(const internal::KeyTable& keys, const Request& request,
                       Timestamp now) {
   const Service service = request.method.service();
   if (request.login == LoginKind::kPassword) {
-    if (!internal::ServiceHasLogin(service)) {
+    if (!ServiceHasLogin(service)) {
       return "not accepted by this service";
     }
     return internal::IsLoginUsable(keys, request, now)

@@ -1,11 +1,16 @@
 #include "api_access/factors.h"
 
+#include "src/base/enum_text.h"
+
 namespace api_access {
+
+absl::StatusOr<Factor> ParseFactor(std::string_view text) {
+  return internal::ParseEnum(kAllFactors, text);
+}
 
 std::string FactorSet::ToString() const {
   std::string text;
-  for (const Factor factor : kAllFactors) {
-    if (!Contains(factor)) continue;
+  for (const Factor factor : *this) {
     if (!text.empty()) text += '+';
     text += api_access::ToString(factor);
   }

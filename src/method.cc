@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "src/base/enum_text.h"
 #include "src/base/short_text.h"
 #include "src/method_catalogue.h"
 
@@ -158,6 +159,13 @@ std::string Method::ToString() const {
   text += ' ';
   text += api_access::ToString(class_);
   return text;
+}
+
+absl::StatusOr<Service> ParseService(std::string_view text) {
+  return internal::ParseEnum(kAllServices, text);
+}
+absl::StatusOr<MethodClass> ParseMethodClass(std::string_view text) {
+  return internal::ParseEnum(kAllMethodClasses, text);
 }
 
 }  // namespace api_access

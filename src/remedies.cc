@@ -125,8 +125,7 @@ bool Dominates(const Change& a, const Change& b) {
     return false;
   }
   return a.range == nullptr ||
-         (b.range != nullptr && a.range->Contains(b.range->first_address()) &&
-          a.range->prefix_length() <= b.range->prefix_length());
+         (b.range != nullptr && a.range->Contains(*b.range));
 }
 
 std::string LoginText(const Request& before, const Request& after) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/base/enum_text.h"
 #include "src/base/text.h"
 
 namespace api_access {
@@ -21,16 +22,6 @@ std::string LoginText(const Caller& caller) {
   return "without login";
 }
 
-std::string CertificateText(
-    const std::optional<ClientCertificate>& certificate) {
-  if (!certificate) return "without certificate";
-  std::string text = "with a certificate under";
-  if (certificate->ca_ids().empty()) text += " no CA";
-  for (const std::string& id : certificate->ca_ids()) text += ' ' + Quote(id);
-  return text + (certificate->cn() ? " of CN " + Quote(*certificate->cn())
-                                   : " without CN");
-}
-
 }  // namespace
 
 absl::StatusOr<ClientCertificate> ClientCertificate::Create(Fields fields) {
@@ -48,6 +39,13 @@ absl::StatusOr<ClientCertificate> ClientCertificate::Create(Fields fields) {
   return ClientCertificate(std::move(fields));
 }
 
+std::string ClientCertificate::ToString() const {
+  std::string text = "a certificate under";
+  if (ca_ids().empty()) text += " no CA";
+  for (const std::string& id : ca_ids()) text += ' ' + Quote(id);
+  return text + (cn() ? " of CN " + Quote(*cn()) : " without CN");
+}
+
 Caller Caller::Of(const Request& request) {
   Caller caller = {.client_address = request.client_address,
                    .login = request.login};
@@ -60,7 +58,12 @@ Caller Caller::Of(const Request& request) {
 
 std::string Caller::ToString() const {
   return client_address.ToString() + ' ' + LoginText(*this) + ", " +
-         CertificateText(certificate);
+         (certificate ? "with " + certificate->ToString()
+                      : "without certificate");
+}
+
+absl::StatusOr<LoginKind> ParseLoginKind(std::string_view text) {
+  return internal::ParseEnum(kAllLoginKinds, text);
 }
 
 }  // namespace api_access

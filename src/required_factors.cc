@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "src/base/enum_text.h"
+
 namespace api_access {
 
 CertificateDemand CertificateDemandOf(const Account& account) {
@@ -14,6 +16,11 @@ CertificateDemand CertificateDemandOf(const Account& account) {
   return static_cast<std::size_t>(with_ca) == rules.size()
              ? CertificateDemand::kAsked
              : CertificateDemand::kDepends;
+}
+
+absl::StatusOr<CertificateDemand> ParseCertificateDemand(
+    std::string_view text) {
+  return internal::ParseEnum(kAllCertificateDemands, text);
 }
 
 }  // namespace api_access

@@ -15,6 +15,7 @@
 #include "src/account/policy_rules.h"
 #include "src/account/subjects.h"
 #include "src/address/pieces.h"
+#include "src/base/enum_text.h"
 #include "src/base/text.h"
 #include "src/insight/rule_redundancy.h"
 
@@ -104,7 +105,7 @@ void FindInKey(const AccessKey& key, Timestamp now, std::int64_t within_seconds,
   }
   if (key.state() != AccessKeyState::kActive) return;
   const std::string expiration = FormatTimestamp(*key.expiration());
-  if (*key.expiration() <= now) {
+  if (key.IsExpiredAt(now)) {
     findings.push_back({ReviewCode::kActiveKeyExpired, key.id(),
                         "expected " + key_text +
                             " to be INACTIVE, it is ACTIVE and expired at " +
@@ -233,6 +234,10 @@ absl::StatusOr<std::vector<ReviewFinding>> Review(
     }
   }
   return sorted;
+}
+
+absl::StatusOr<ReviewCode> ParseReviewCode(std::string_view text) {
+  return internal::ParseEnum(kAllReviewCodes, text);
 }
 
 }  // namespace api_access

@@ -42,8 +42,8 @@ Json AlternativesJson(FactorRequirement requirement) {
   Json alternatives = Json::array();
   for (const FactorSet alternative : requirement) {
     Json factors = Json::array();
-    for (const Factor factor : kAllFactors) {
-      if (alternative.Contains(factor)) factors.push_back(ToString(factor));
+    for (const Factor factor : alternative) {
+      factors.push_back(ToString(factor));
     }
     alternatives.push_back(std::move(factors));
   }

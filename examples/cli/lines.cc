@@ -71,10 +71,8 @@ absl::StatusOr<int> AnswerLines(
 
 Json DecisionJson(const Decision& decision, std::string_view rule_id) {
   Json missing = Json::array();
-  for (const Factor factor : kAllFactors) {
-    if (MissingFactors(decision.reason).Contains(factor)) {
-      missing.push_back(ToString(factor));
-    }
+  for (const Factor factor : MissingFactors(decision.reason)) {
+    missing.push_back(ToString(factor));
   }
   return {{"Verdict", ToString(decision.verdict())},
           {"Reason", ToString(decision.reason)},

@@ -3,8 +3,10 @@
 #ifndef API_ACCESS_ACCESS_KEY_H_
 #define API_ACCESS_ACCESS_KEY_H_
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +20,9 @@ enum class AccessKeyState : std::uint8_t {
   kInactive = 0,
   kActive,
 };
+
+inline constexpr std::array<AccessKeyState, 2> kAllAccessKeyStates = {
+    AccessKeyState::kInactive, AccessKeyState::kActive};
 
 // `ACTIVE`; `INACTIVE` for kInactive and any value that is not an enumerator.
 constexpr std::string_view ToString(AccessKeyState state) {
@@ -65,6 +70,10 @@ class AccessKey {
   const std::optional<Timestamp>& expiration() const {
     return fields_.expiration;
   }
+  // From the very instant of its expiration on (our choice).
+  bool IsExpiredAt(Timestamp now) const {
+    return fields_.expiration && now >= *fields_.expiration;
+  }
   const std::optional<std::string>& user_name() const {
     return fields_.user_name;
   }
@@ -73,6 +82,9 @@ class AccessKey {
     return fields_.creation_date;
   }
 
+  // ``access key `KEY`, ACTIVE, of the root user, never expires``.
+  std::string ToString() const;
+
   friend bool operator==(const AccessKey&, const AccessKey&) = default;
 
  private:
@@ -80,6 +92,13 @@ class AccessKey {
 
   Fields fields_;
 };
+
+inline std::ostream& operator<<(std::ostream& out, AccessKeyState state) {
+  return out << ToString(state);
+}
+inline std::ostream& operator<<(std::ostream& out, const AccessKey& key) {
+  return out << key.ToString();
+}
 
 }  // namespace api_access
 

@@ -4,6 +4,7 @@
 #define API_ACCESS_ACCOUNT_H_
 
 #include <optional>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -77,6 +78,10 @@ class Account {
   }
   const std::optional<std::vector<Ca>>& cas() const { return fields_.cas; }
 
+  // Lines of text, the last one not ended: the policy, each rule, each key and
+  // each CA, and whether it is complete.
+  std::string ToString() const;
+
   friend bool operator==(const Account&, const Account&) = default;
 
  private:
@@ -84,6 +89,10 @@ class Account {
 
   Fields fields_;
 };
+
+inline std::ostream& operator<<(std::ostream& out, const Account& account) {
+  return out << account.ToString();
+}
 
 }  // namespace api_access
 

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "api_access/account.h"
 #include "api_access/finding.h"
 #include "api_access/timestamp.h"
@@ -103,10 +104,15 @@ constexpr std::string_view ToString(WarningCode code) {
   return "unknown";
 }
 
+// The code whose text this is, byte for byte. Errors: kInvalidArgument, which
+// lists all texts. Allocates only to report one.
+absl::StatusOr<ViolationCode> ParseViolationCode(std::string_view text);
+absl::StatusOr<WarningCode> ParseWarningCode(std::string_view text);
+
 using Violation = Finding<ViolationCode>;
 using Warning = Finding<WarningCode>;
 
-struct ActivationReport {
+struct [[nodiscard]] ActivationReport {
   // Whether the requested policy may be set: there is no violation.
   bool ready = false;
   // All of them, by code, then by subject in byte order.

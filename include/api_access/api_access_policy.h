@@ -4,6 +4,8 @@
 #define API_ACCESS_API_ACCESS_POLICY_H_
 
 #include <cstdint>
+#include <ostream>
+#include <string>
 
 #include "absl/status/statusor.h"
 
@@ -38,6 +40,9 @@ class ApiAccessPolicy {
   }
   bool require_trusted_env() const { return fields_.require_trusted_env; }
 
+  // `MaxAccessKeyExpirationSeconds 3600, RequireTrustedEnv true`.
+  std::string ToString() const;
+
   friend bool operator==(const ApiAccessPolicy&,
                          const ApiAccessPolicy&) = default;
 
@@ -46,6 +51,11 @@ class ApiAccessPolicy {
 
   Fields fields_;
 };
+
+inline std::ostream& operator<<(std::ostream& out,
+                                const ApiAccessPolicy& policy) {
+  return out << policy.ToString();
+}
 
 }  // namespace api_access
 

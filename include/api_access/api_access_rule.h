@@ -42,6 +42,10 @@ constexpr std::string_view ToString(Criterion criterion) {
   return "unknown";
 }
 
+// The criterion whose text this is, byte for byte. Errors: kInvalidArgument,
+// which lists all texts. Allocates only to report one.
+absl::StatusOr<Criterion> ParseCriterion(std::string_view text);
+
 // An API access rule: a request matches when it fits one item of each criterion
 // that has items. An empty criterion does not constrain, so taking the last
 // item out of one opens the rule, however narrow that item was. Immutable. A
@@ -83,6 +87,9 @@ class ApiAccessRule {
     return fields_.description;
   }
 
+  // ``API access rule `aar-1`, IpRange 192.0.2.0/24, Ca `ca-1` `ca-2` ``.
+  std::string ToString() const;
+
   friend bool operator==(const ApiAccessRule&, const ApiAccessRule&) = default;
 
  private:
@@ -91,6 +98,9 @@ class ApiAccessRule {
   Fields fields_;
 };
 
+inline std::ostream& operator<<(std::ostream& out, const ApiAccessRule& rule) {
+  return out << rule.ToString();
+}
 inline std::ostream& operator<<(std::ostream& out, Criterion criterion) {
   return out << ToString(criterion);
 }

@@ -4,6 +4,7 @@
 #define API_ACCESS_CA_H_
 
 #include <optional>
+#include <ostream>
 #include <string>
 #include <utility>
 
@@ -49,6 +50,9 @@ class Ca {
     return fields_.valid_until;
   }
 
+  // ``CA `ca-1` ``.
+  std::string ToString() const;
+
   friend bool operator==(const Ca&, const Ca&) = default;
 
  private:
@@ -56,6 +60,10 @@ class Ca {
 
   Fields fields_;
 };
+
+inline std::ostream& operator<<(std::ostream& out, const Ca& ca) {
+  return out << ca.ToString();
+}
 
 }  // namespace api_access
 

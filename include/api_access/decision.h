@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/statusor.h"
 #include "api_access/factors.h"
 #include "api_access/request.h"
 #include "api_access/timestamp.h"
@@ -20,6 +21,9 @@ enum class Verdict : std::uint8_t {
   kDeny = 0,
   kAllow,
 };
+
+inline constexpr std::array<Verdict, 2> kAllVerdicts = {Verdict::kDeny,
+                                                        Verdict::kAllow};
 
 // Why a request is allowed or denied, in the order of the questions asked: the
 // first that applies. Numbers and texts are stable. Source: the provider's user
@@ -165,9 +169,16 @@ constexpr std::string_view ToString(Reason reason) {
   return "not-decided";
 }
 
+// The verdict whose text this is, byte for byte. Errors: kInvalidArgument,
+// which lists all texts. Allocates only to report one.
+absl::StatusOr<Verdict> ParseVerdict(std::string_view text);
+// The reason whose text this is, byte for byte. Errors: kInvalidArgument, which
+// lists all texts. Allocates only to report one.
+absl::StatusOr<Reason> ParseReason(std::string_view text);
+
 // What Evaluator::Decide answers. Owns nothing, trivially copyable. The default
 // is a denial.
-struct Decision {
+struct [[nodiscard]] Decision {
   Reason reason = Reason::kNotDecided;
   // With kRuleMatched only: the place of the rule in the account, resolved by
   // Evaluator::RuleId.

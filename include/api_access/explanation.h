@@ -85,7 +85,7 @@ struct RuleExplanation {
 
 // What Explain answers. Owns all that it says; only `decision.rule_index`
 // counts the rules of the account, as `rules` does.
-struct Explanation {
+struct [[nodiscard]] Explanation {
   // Equal to what Evaluator::Decide gives.
   Decision decision;
   Method method;

@@ -14,6 +14,8 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/statusor.h"
+
 namespace api_access {
 
 // One thing that a caller presents to prove who it is. Source: the provider's
@@ -41,12 +43,47 @@ constexpr std::string_view ToString(Factor factor) {
   return "unknown";
 }
 
+// The factor whose text this is, byte for byte. Errors: kInvalidArgument, which
+// lists all texts. Allocates only to report one.
+absl::StatusOr<Factor> ParseFactor(std::string_view text);
+
 // A set of factors in one byte; empty by default. Values that are not
-// enumerators of Factor are never members. Ordered by bits.
+// enumerators of Factor are never members. A range of Factor, in the order of
+// kAllFactors. Ordered by bits.
 //
 // Const members may be called concurrently.
 class FactorSet {
  public:
+  class const_iterator {
+   public:
+    using difference_type = std::ptrdiff_t;
+    using value_type = Factor;
+    using pointer = const Factor*;
+    using reference = Factor;
+    using iterator_category = std::input_iterator_tag;
+
+    constexpr const_iterator() = default;
+    constexpr Factor operator*() const {
+      return static_cast<Factor>(left_ & -left_);
+    }
+    constexpr const_iterator& operator++() {
+      left_ &= left_ - 1;
+      return *this;
+    }
+    constexpr const_iterator operator++(int) {
+      const const_iterator before = *this;
+      ++*this;
+      return before;
+    }
+    friend constexpr bool operator==(const_iterator, const_iterator) = default;
+
+   private:
+    friend class FactorSet;
+    explicit constexpr const_iterator(int left) : left_(left) {}
+
+    int left_ = 0;  // the bits of the factors that are still to come
+  };
+
   constexpr FactorSet() = default;
   constexpr FactorSet(std::initializer_list<Factor> factors) {
     for (const Factor factor : factors) {
@@ -55,6 +92,9 @@ class FactorSet {
       }
     }
   }
+
+  constexpr const_iterator begin() const { return const_iterator(bits_); }
+  constexpr const_iterator end() const { return const_iterator(0); }
 
   constexpr bool empty() const { return bits_ == 0; }
   constexpr bool Contains(Factor factor) const {

@@ -145,6 +145,12 @@ class IpRange {
     return (prefix_ == 0 || high >> (64 - prefix_) == 0) && !address.is_v4();
   }
 
+  // Returns true if every address of `other` is in this range, which equals it
+  // or is wider, of the same family.
+  constexpr bool Contains(const IpRange& other) const {
+    return prefix_ <= other.prefix_ && Contains(other.first_);
+  }
+
   constexpr bool is_v4() const { return first_.is_v4(); }
   constexpr IpAddress first_address() const { return first_; }
   constexpr IpAddress last_address() const {

@@ -3,6 +3,7 @@
 #ifndef API_ACCESS_METHOD_H_
 #define API_ACCESS_METHOD_H_
 
+#include <array>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +11,8 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+
+#include "absl/status/statusor.h"
 
 namespace api_access {
 namespace internal {
@@ -32,6 +35,17 @@ enum class Service : std::uint8_t {
   kOsu,
 };
 
+inline constexpr std::array<Service, 9> kAllServices = {
+    Service::kOther, Service::kApi, Service::kIcu,
+    Service::kFcu,   Service::kLbu, Service::kDirectlink,
+    Service::kEim,   Service::kOos, Service::kOsu};
+
+// Returns true if the service accepts login/password: api and icu. Source: the
+// provider's user guide; that no other one does is our choice.
+constexpr bool ServiceHasLogin(Service service) {
+  return service == Service::kApi || service == Service::kIcu;
+}
+
 // What a method needs depends on its class alone (and on its service as to
 // login/password). Source: the provider's user guide and OpenAPI description;
 // that a method not known has no benefit of the session is our choice.
@@ -48,6 +62,10 @@ enum class MethodClass : std::uint8_t {
   // Object storage: API access rules and the trusted session do not apply.
   kExempt,
 };
+
+inline constexpr std::array<MethodClass, 5> kAllMethodClasses = {
+    MethodClass::kUnlisted, MethodClass::kPublic, MethodClass::kOrdinary,
+    MethodClass::kManaging, MethodClass::kExempt};
 
 // `api`, `icu`, ...; `other` for kOther and any value out of range.
 constexpr std::string_view ToString(Service service) {
@@ -91,6 +109,13 @@ constexpr std::string_view ToString(MethodClass method_class) {
   }
   return "Unlisted";
 }
+
+// The service whose text this is, byte for byte. Errors: kInvalidArgument,
+// which lists all texts. Allocates only to report one.
+absl::StatusOr<Service> ParseService(std::string_view text);
+// The class whose text this is, byte for byte. Errors: kInvalidArgument, which
+// lists all texts. Allocates only to report one.
+absl::StatusOr<MethodClass> ParseMethodClass(std::string_view text);
 
 // A classified method. FindMethod alone makes one, so that a class cannot be
 // claimed. Small and trivially copyable. Methods outside the catalogue are

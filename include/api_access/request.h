@@ -3,6 +3,7 @@
 #ifndef API_ACCESS_REQUEST_H_
 #define API_ACCESS_REQUEST_H_
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <ostream>
@@ -43,6 +44,9 @@ class ClientCertificate {
   const std::vector<std::string>& ca_ids() const { return fields_.ca_ids; }
   const std::optional<std::string>& cn() const { return fields_.cn; }
 
+  // ``a certificate under `ca-1` of CN `client.a` ``.
+  std::string ToString() const;
+
   friend bool operator==(const ClientCertificate&,
                          const ClientCertificate&) = default;
 
@@ -58,6 +62,9 @@ enum class LoginKind : std::uint8_t {
   kPassword,  // login and password of the root user
 };
 
+inline constexpr std::array<LoginKind, 3> kAllLoginKinds = {
+    LoginKind::kNone, LoginKind::kAccessKey, LoginKind::kPassword};
+
 // `None`, `AccessKey`, `Password`; `None` for any other value.
 constexpr std::string_view ToString(LoginKind login) {
   switch (login) {
@@ -70,6 +77,10 @@ constexpr std::string_view ToString(LoginKind login) {
   }
   return "None";
 }
+
+// The login whose text this is, byte for byte. Errors: kInvalidArgument, which
+// lists all texts. Allocates only to report one.
+absl::StatusOr<LoginKind> ParseLoginKind(std::string_view text);
 
 // One request. The signature or the password, and the certificate, have been
 // verified by the gateway. A view of the caller's data: it must not outlive
@@ -125,6 +136,10 @@ struct Caller {
   friend bool operator==(const Caller&, const Caller&) = default;
 };
 
+inline std::ostream& operator<<(std::ostream& out,
+                                const ClientCertificate& certificate) {
+  return out << certificate.ToString();
+}
 inline std::ostream& operator<<(std::ostream& out, LoginKind login) {
   return out << ToString(login);
 }

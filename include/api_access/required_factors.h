@@ -4,10 +4,12 @@
 #ifndef API_ACCESS_REQUIRED_FACTORS_H_
 #define API_ACCESS_REQUIRED_FACTORS_H_
 
+#include <array>
 #include <cstdint>
 #include <ostream>
 #include <string_view>
 
+#include "absl/status/statusor.h"
 #include "api_access/account.h"
 #include "api_access/factors.h"
 #include "api_access/method.h"
@@ -21,6 +23,10 @@ enum class CertificateDemand : std::uint8_t {
   kNotAsked,     // no rule names a CA
   kDepends,      // some do: it depends on the client address
 };
+
+inline constexpr std::array<CertificateDemand, 4> kAllCertificateDemands = {
+    CertificateDemand::kNoRules, CertificateDemand::kAsked,
+    CertificateDemand::kNotAsked, CertificateDemand::kDepends};
 
 // `NoRules`, `Asked`, `NotAsked`, `Depends`; `NoRules` for any other value.
 constexpr std::string_view ToString(CertificateDemand demand) {
@@ -36,6 +42,10 @@ constexpr std::string_view ToString(CertificateDemand demand) {
   }
   return "NoRules";
 }
+
+// The demand whose text this is, byte for byte. Errors: kInvalidArgument, which
+// lists all texts. Allocates only to report one.
+absl::StatusOr<CertificateDemand> ParseCertificateDemand(std::string_view text);
 
 // Takes time linear in the rules; does not allocate. May be called
 // concurrently.
@@ -75,8 +85,8 @@ constexpr FactorRequirement RequiredFactors(MethodClass method_class,
     default:
       return {};
   }
-  const bool has_login = method_class == MethodClass::kManaging &&
-                         (service == Service::kApi || service == Service::kIcu);
+  const bool has_login =
+      method_class == MethodClass::kManaging && ServiceHasLogin(service);
   if (!has_login) return {access_key | certificate};
   return {access_key | certificate, FactorSet{Factor::kPassword} | certificate};
 }

@@ -92,6 +92,10 @@ constexpr std::string_view ToString(ReviewCode code) {
   return "unknown";
 }
 
+// The code whose text this is, byte for byte. Errors: kInvalidArgument, which
+// lists all texts. Allocates only to report one.
+absl::StatusOr<ReviewCode> ParseReviewCode(std::string_view text);
+
 using ReviewFinding = Finding<ReviewCode>;
 
 struct ReviewOptions {

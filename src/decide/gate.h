@@ -20,10 +20,6 @@ struct GateOutcome {
   const CompiledKey* key = nullptr;
 };
 
-constexpr bool ServiceHasLogin(Service service) {
-  return service == Service::kApi || service == Service::kIcu;
-}
-
 // kNotDecided for a key that is usable.
 inline Reason CheckKey(const CompiledKey* key, Service service, Timestamp now) {
   if (key == nullptr) return Reason::kUnknownAccessKey;
