@@ -133,6 +133,12 @@ std::vector<IpRange> RangesOf(std::span<const ApiAccessRule> rules) {
 }
 
 bool CoverFamily(std::span<const IpRange> ranges, Family family) {
+  // The ranges of almost all rules fail here, which saves cutting the line.
+  if (std::ranges::none_of(ranges, [&](const IpRange& range) {
+        return range.Contains(FirstAddress(family));
+      })) {
+    return false;
+  }
   const AddressPieces pieces(ranges);
   const std::vector<PieceSpan> spans = pieces.SpansOf(ranges);
   return std::ranges::all_of(pieces.SpansOf(family), [&](PieceSpan part) {
