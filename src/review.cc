@@ -71,7 +71,7 @@ void FindInRule(const ApiAccessRule& rule, bool is_redundant,
          "expected " + RuleText(rule) +
              " to match a request that no other rule matches, there is none"});
   }
-  // A range comes behind those that it is inside of.
+  // Sorted, a range comes after every range that contains it.
   std::vector<IpRange> ranges = rule.ip_ranges();
   std::ranges::sort(ranges);
   std::array<const IpRange*, 2> widest = {nullptr, nullptr};

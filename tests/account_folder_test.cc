@@ -274,12 +274,12 @@ TEST(AccountFolderTest, RefusesEverythingElseWithAClearMessage) {
       {KeysOf,
        R"({"AccessKeys":[{"AccessKeyId":"K","State":"ACTIVE"},{"AccessKeyId":"K","State":"ACTIVE"}]})",
        "ReadAccessKeys.json: $.AccessKeys[1].AccessKeyId: expected each one "
-       "once, got `K` which stands at ReadAccessKeys.json: "
+       "once, got `K` which is already at ReadAccessKeys.json: "
        "$.AccessKeys[0].AccessKeyId"},
       {AliceOf,
        R"({"AccessKeys":[{"AccessKeyId":"ABCDEFGHIJ0123456789","State":"ACTIVE"}]})",
        "ReadAccessKeys.alice.json: $.AccessKeys[0].AccessKeyId: expected each "
-       "one once, got `ABCDEFGHIJ0123456789` which stands at "
+       "one once, got `ABCDEFGHIJ0123456789` which is already at "
        "ReadAccessKeys.json: $.AccessKeys[0].AccessKeyId"},
       {AliceOf, R"({"Errors":[]})",
        "ReadAccessKeys.alice.json: $.Errors: expected the account"},

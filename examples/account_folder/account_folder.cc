@@ -56,7 +56,7 @@ constexpr std::size_t kMaxAnswerBytes = std::size_t{64} << 20;
 constexpr std::string_view kKeysPrefix = "ReadAccessKeys.";
 constexpr std::string_view kSuffix = ".json";
 
-// Where each id was first seen, to tell where it stands twice.
+// Where each id was first seen, for the error when it is seen again.
 using Places = std::map<std::string, std::string>;
 
 // An answer that was read as JSON, and is not an error of the provider.
@@ -86,7 +86,7 @@ class AnswerDocument {
     const auto [first, is_new] = seen.emplace(id, name_ + ": " + cursor.path());
     if (!is_new) {
       cursor.Fail("expected each one once, got " + Quote(id) +
-                  " which stands at " + first->second);
+                  " which is already at " + first->second);
     }
     return id;
   }

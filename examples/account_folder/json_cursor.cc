@@ -14,7 +14,8 @@ using nlohmann::json;
 // Follows a parse and stops it at what the JSON library lets pass and this
 // project does not: a key that its object has already, and nesting that no
 // answer of the provider has, which would cost whoever prints the value the
-// stack. Takes time linear in the text but for the search of keys.
+// stack. Takes time linear in the text, and O(n log n) in the keys of an
+// object.
 class StrictParse {
  public:
   explicit StrictParse(std::string_view text) : text_(text) {}

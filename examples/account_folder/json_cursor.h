@@ -78,7 +78,7 @@ class JsonCursor {
   }
 
   // Fails if this is not an object, or has an unknown field that is a `known`
-  // one spelt otherwise: the same letters and digits but for case, or one edit
+  // one spelt otherwise: the same letters and digits in any case, or one edit
   // away from `ExpirationDate`.
   void ExpectObject(FieldNames known) const;
   // Fails at any unknown field.

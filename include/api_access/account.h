@@ -18,8 +18,8 @@
 namespace api_access {
 
 // A snapshot of an account's API access policy, API access rules, access keys
-// and CAs. An account that contradicts its policy is accepted and decided as it
-// stands. Immutable.
+// and CAs. An account that contradicts its policy is accepted, and decisions
+// are made on it as it is. Immutable.
 //
 // Const members may be called concurrently.
 class Account {
@@ -50,8 +50,8 @@ class Account {
     friend bool operator==(const Fields&, const Fields&) = default;
   };
   // Errors: kInvalidArgument for a moved-from rule, key or CA, which has an
-  // empty id, and for an id that is there twice, naming the first in byte
-  // order. Takes time linear in the fields but for sorting.
+  // empty id, and for an id that occurs twice; names the first in byte order.
+  // Takes O(n log n) time in the fields.
   static absl::StatusOr<Account> Create(Fields fields);
 
   Account(const Account&) = default;

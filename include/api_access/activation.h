@@ -29,8 +29,8 @@ struct RequestedPolicy {
 
 // Conditions that a requested policy violates, in the order of reports. Numbers
 // and texts are stable. Source: the provider's user guide (Activating a Trusted
-// Session, About Your API Access Policy) and OpenAPI description, but for what
-// is marked.
+// Session, About Your API Access Policy) and OpenAPI description, except where
+// our choice is named.
 enum class ViolationCode : std::uint8_t {
   // Access keys may be missing. Subject: an EIM user whose keys were not read,
   // or none when not every user is known. Our choice.
@@ -42,9 +42,9 @@ enum class ViolationCode : std::uint8_t {
   // A trusted session, or a maximum, needs every key to expire. Subject: access
   // key id.
   kKeyNeverExpires = 4,
-  // The remaining lifetime is the maximum or more. Subject: access key id. That
-  // equality is refused is the provider's word; that every user's keys count,
-  // inactive ones too, is our choice.
+  // The remaining lifetime is the maximum or more. Subject: access key id. The
+  // provider's guide says that equality is refused; that the keys of every user
+  // count, inactive ones too, is our choice.
   kKeyOutlivesMax = 5,
   // A trusted session needs every rule to name a CA. Subject: rule id.
   kRuleWithoutCa = 6,
@@ -137,8 +137,8 @@ struct [[nodiscard]] ActivationReport {
 // Deactivation, (0, false), is always ready. The provider refuses a violation
 // with error code 4118, HTTP 400.
 //
-// Total: any maximum and any instant. Takes time linear in the account but for
-// sorting, and allocates the report. May be called concurrently. Source: as of
+// Total: any maximum and any instant. Takes O(n log n) time in the account and
+// allocates the report. May be called concurrently. Source: as of
 // ViolationCode.
 ActivationReport CheckActivation(const Account& account,
                                  const RequestedPolicy& requested,

@@ -75,7 +75,7 @@ class ApiAccessRule {
   //   ApiAccessRule::Create({.id = "aar-1"})   error: no IP range and no CA id
   //
   // A rule needs IP ranges or CA ids or both, and CNs need CA ids.
-  // Errors: kInvalidArgument. Takes time linear in the items but for sorting.
+  // Errors: kInvalidArgument. Takes O(n log n) time in the items.
   static absl::StatusOr<ApiAccessRule> Create(Fields fields);
 
   const std::string& id() const { return fields_.id; }

@@ -25,37 +25,41 @@ enum class Verdict : std::uint8_t {
 inline constexpr std::array<Verdict, 2> kAllVerdicts = {Verdict::kDeny,
                                                         Verdict::kAllow};
 
-// Why a request is allowed or denied, in the order of the questions asked: the
-// first that applies. Numbers and texts are stable. Source: the provider's user
-// guide and OpenAPI description; the order, and what is marked, is our choice.
+// Why a request is allowed or denied. The conditions are checked in the order
+// of the enumerators, and the first that holds is the reason; kNotDecided is
+// none. Numbers and texts are stable. Source: the provider's user guide and
+// OpenAPI description; the order, and what is marked, is our choice.
 enum class Reason : std::uint8_t {
   kNotDecided = 0,  // never the reason of a decision
-  // Login/password, on a service other than api and icu. For a public method,
-  // too: our choice.
+  // The login is login/password and the service is neither api nor icu. Denied
+  // even for a public method: our choice.
   kLoginNotSupported = 1,
-  // Allow: the method is public, whatever else is presented.
+  // Allow: the method is public. It does not matter what is presented.
   kPublic = 2,
+  // There is neither an access key nor login/password.
   kNoCredential = 3,
-  // Login/password, for a method that is not managing.
+  // The login is login/password and the method is not managing.
   kLoginNotAllowed = 4,
-  // The access key is not one of the account, ...
+  // The account has no access key of that id.
   kUnknownAccessKey = 5,
+  // The access key is INACTIVE.
   kAccessKeyInactive = 6,
-  // ... is expired, as from the very instant of its expiration (our choice),
-  // ...
+  // The access key is expired. It is from the very instant of its expiration on
+  // (our choice).
   kAccessKeyExpired = 7,
-  // ... or belongs to an EIM user, on service icu (the provider's command-line
-  // client).
+  // The access key belongs to an EIM user and the service is icu. Source: the
+  // provider's command-line client.
   kEimUserNotSupported = 8,
-  // Allow, as far as API access rules go: they do not apply to object storage.
+  // Allow: API access rules do not apply to object storage. Other policies may
+  // still deny the request.
   kExempt = 9,
   // Allow: a rule matches.
   kRuleMatched = 10,
-  // No rule matches. The nearest miss over all rules (our choice), nearest
-  // first: the further a rule got, criterion by criterion, the nearer.
+  // No rule matches. A rule tries address, CA and CN in this order, and the
+  // reason is the nearest miss over all rules (our choice). Nearest first:
   kCnNotAllowed = 11,        // the CN is not listed, or there is none
-  kCaNotAllowed = 12,        // a certificate, under no CA of the rule
-  kCertificateMissing = 13,  // no certificate
+  kCaNotAllowed = 12,        // the certificate is under no CA of the rule
+  kCertificateMissing = 13,  // there is no certificate
   kSourceIpNotAllowed = 14,  // the address is in no range
   kNoRules = 15,             // the account has none: nobody passes (our choice)
 };
@@ -87,8 +91,8 @@ constexpr Verdict VerdictOf(Reason reason) {
              : Verdict::kDeny;
 }
 
-// What the caller would have to present in addition; empty where that is not
-// what is missing.
+// What the caller would have to present in addition. Empty if the denial has
+// another cause than a missing factor, such as an expired access key.
 constexpr FactorSet MissingFactors(Reason reason) {
   switch (reason) {
     case Reason::kCertificateMissing:
@@ -102,10 +106,10 @@ constexpr FactorSet MissingFactors(Reason reason) {
   }
 }
 
-// The error code that the provider answers with, under HTTP status 401, to a
-// request denied for `reason`; nothing for an allow. Where no rule matches it
-// depends on the login: 4 or 14. Source: the provider's OpenAPI description; 1
-// for what it does not tell apart is our choice.
+// The error code of the provider's answer, of HTTP status 401, to a request
+// that is denied for `reason`; nothing for an allow. If no rule matches, it is
+// 4 for an access key and 14 for login/password. Source: the provider's OpenAPI
+// description; 1 where it does not name a code is our choice.
 constexpr std::optional<int> ProviderErrorCode(Reason reason, LoginKind login) {
   if (VerdictOf(reason) == Verdict::kAllow) return std::nullopt;
   switch (reason) {

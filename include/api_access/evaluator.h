@@ -32,12 +32,12 @@ class Evaluator {
  public:
   Evaluator() noexcept = default;
 
-  // Copies what it needs; `account` may go away. Takes time linear in the
-  // account but for sorting, and memory linear in it: one piece of heap for a
-  // few rules; for many, 100 bytes at most for each rule, access key, IP range,
-  // CA id and CN, besides the bytes of ids and CNs.
-  // Errors: kResourceExhausted for an account of more than 2^30 - 1 access
-  // keys, rules, items of criteria and bytes of ids and CNs together.
+  // Copies what it needs; `account` may go away. Takes O(n log n) time in the
+  // account, and memory linear in it: one piece of heap for a few rules; for
+  // many rules, at most 100 bytes for each rule, access key, IP range, CA id
+  // and CN, in addition to the bytes of ids and CNs. Errors: kResourceExhausted
+  // for an account of more than 2^30 - 1 access keys, rules, items of criteria
+  // and bytes of ids and CNs together.
   static absl::StatusOr<Evaluator> Compile(const Account& account);
 
   // Decides on `request` at the instant `now`:
@@ -47,22 +47,22 @@ class Evaluator {
   //                     .access_key_id = "ABCDEFGHIJ0123456789"},
   //                    now)
   //
-  // Allowed when one rule matches. Under a trusted session, for an ordinary
-  // method with an access key, the CA and CN criteria are waived, whether or
+  // Allowed if one rule matches. Under a trusted session, for an ordinary
+  // method with an access key, the CA and CN criteria are bypassed, whether or
   // not a certificate is presented; the IP criterion never is (our choice).
-  // Reason tells what is asked in which order.
+  // Reason lists all conditions in their order.
   //
-  // Total. Takes time logarithmic in the IP ranges; then linear in the rules
-  // with CAs that admit the address, or in those that list what the certificate
-  // says, whichever are fewer. A rule that is tried takes time linear in its
-  // CNs, and linear in its CA ids times the logarithm of those presented. Does
-  // not allocate. Source: the provider's user guide (About API Access Rules,
-  // Activating a Trusted Session).
+  // Total. Takes O(log n) time in the IP ranges, then time linear in the rules
+  // with CAs that admit the address or in the rules that list the CAs or the CN
+  // of the certificate, whichever are fewer. A rule that is tried takes time
+  // linear in its CNs, and linear in its CA ids times the logarithm of those
+  // presented. Does not allocate. Source: the provider's user guide (About API
+  // Access Rules, Activating a Trusted Session).
   [[nodiscard]] Decision Decide(const Request& request,
                                 Timestamp now) const noexcept;
 
   // The id of the rule that a decision of this evaluator, or of a copy of it,
-  // names; empty when it names none. Valid as long as the snapshot.
+  // names; empty if it names none. Valid as long as the snapshot.
   std::string_view RuleId(const Decision& decision) const noexcept;
 
  private:

@@ -31,7 +31,7 @@ enum class CriterionState : std::uint8_t {
   // The rule does not have the criterion: it does not constrain.
   kAbsent,
   kSatisfied,
-  // The trusted session makes do without it, whatever is presented.
+  // The trusted session bypasses it, so it does not matter what is presented.
   kWaived,
   kFailed,
 };
@@ -111,13 +111,13 @@ struct [[nodiscard]] Explanation {
   friend bool operator==(const Explanation&, const Explanation&) = default;
 };
 
-// Explains the decision on `request` at the instant `now`. It asks the gate and
-// every rule, one by one: what Evaluator::Decide has to agree with, however it
-// finds its answer.
+// Explains the decision on `request` at the instant `now`. It tries every rule,
+// one by one. Evaluator::Decide may look rules up in an index instead, and
+// tests hold that both agree.
 //
-// Total. Takes time linear in the account times the CA ids presented, but for
-// sorting as many remedies as there are rules, and allocates the explanation,
-// whose size is linear in the rules. May be called concurrently.
+// Total. Takes time linear in the account times the logarithm of the CA ids
+// presented, and O(n log n) time in the rules to sort remedies. Allocates the
+// explanation, whose size is linear in the rules. May be called concurrently.
 Explanation Explain(const Evaluator& evaluator, const Request& request,
                     Timestamp now);
 

@@ -207,7 +207,7 @@ class FactorRequirement {
     return static_cast<std::uint8_t>(1U << set.bits_);
   }
 
-  // Bit i stands for the set whose bits are i.
+  // Bit i is set if the set whose bits are i is an alternative.
   std::uint8_t alternatives_ = 0;
 };
 

@@ -1,9 +1,9 @@
 // Client addresses and the ranges that API access rules are made of.
 //
-// An IPv4 address and its IPv4-mapped IPv6 form (::ffff:a.b.c.d) are one and
-// the same value: dual-stack sockets report the one for the other. Apart from
-// that the families never match each other: `::/0` contains no IPv4 address.
-// The provider is silent on both; they are our choice.
+// An IPv4 address and its IPv4-mapped IPv6 form (::ffff:a.b.c.d) are the same
+// value, because a dual-stack socket reports the mapped form. Otherwise the
+// families never match each other: `::/0` contains no IPv4 address. The
+// provider is silent on both; they are our choice.
 
 #ifndef API_ACCESS_IP_H_
 #define API_ACCESS_IP_H_
@@ -27,9 +27,9 @@ namespace internal {
 struct AddressBits;
 }  // namespace internal
 
-// An IPv4 or IPv6 address. Ordered by number, an IPv4 address at the place of
-// its IPv4-mapped form. There is no default value: an address that was never
-// given must not match `::/0`.
+// An IPv4 or IPv6 address. Ordered as numbers of 128 bits; an IPv4 address has
+// the number of its mapped form. There is no default value: an address that was
+// never given must not match `::/0`.
 //
 // Const members may be called concurrently.
 class IpAddress {
@@ -116,7 +116,7 @@ class IpRange {
   //   IpRange::Parse("::ffff:192.0.2.0/112")  192.0.0.0/16
   //   IpRange::Parse("192.0.2.0/33")        error: prefix above 32
   //
-  // The prefix is 0-32, or 0-128 behind IPv6 text, without leading zeros. A
+  // The prefix is 0-32, or 0-128 after IPv6 text, without leading zeros. A
   // block inside ::ffff:0:0/96 is the IPv4 block of prefix - 96; a wider one
   // is IPv6 and contains no IPv4 address.
   //
@@ -134,7 +134,7 @@ class IpRange {
   // to report it.
   static absl::StatusOr<IpRange> Create(const Fields& fields);
 
-  // Whether `address` is of the same family and shares the prefix.
+  // Returns true if `address` is of the same family and has the same prefix.
   constexpr bool Contains(const IpAddress& address) const {
     const std::uint64_t high = address.high_ ^ first_.high_;
     const std::uint64_t low = address.low_ ^ first_.low_;
@@ -172,7 +172,7 @@ class IpRange {
   friend struct std::hash<IpRange>;
 
   // The prefix length of ::ffff:0:0/96. A block with a shorter prefix has its
-  // 96th bit masked off, hence its first address is never IPv4.
+  // 96th bit masked off, so that its first address is never IPv4.
   static constexpr int kMappedLength = 96;
 
   // `prefix` counts on the scale of 128 bits for both families.
@@ -181,7 +181,8 @@ class IpRange {
                address.low_ & LowMask(prefix)),
         prefix_(static_cast<std::uint8_t>(prefix)) {}
 
-  // A shift by the full width of 64 is undefined, hence the ends apart.
+  // A shift by the full width of 64 is undefined, so 0 and 64 are handled
+  // separately.
   static constexpr std::uint64_t HighMask(int prefix) {
     if (prefix >= 64) return ~std::uint64_t{0};
     return prefix == 0 ? 0 : ~std::uint64_t{0} << (64 - prefix);

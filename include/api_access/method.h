@@ -46,11 +46,11 @@ constexpr bool ServiceHasLogin(Service service) {
   return service == Service::kApi || service == Service::kIcu;
 }
 
-// What a method needs depends on its class alone (and on its service as to
-// login/password). Source: the provider's user guide and OpenAPI description;
-// that a method not known has no benefit of the session is our choice.
+// What a method needs depends on its class, and for login/password on its
+// service. Source: the provider's user guide and OpenAPI description; that an
+// unknown method does not profit from a trusted session is our choice.
 enum class MethodClass : std::uint8_t {
-  // Not known: no benefit of the trusted session, no login/password.
+  // Not known: a trusted session and login/password do not apply.
   kUnlisted = 0,
   // Needs no authentication; API access rules do not apply.
   kPublic,
@@ -117,9 +117,9 @@ absl::StatusOr<Service> ParseService(std::string_view text);
 // lists all texts. Allocates only to report one.
 absl::StatusOr<MethodClass> ParseMethodClass(std::string_view text);
 
-// A classified method. FindMethod alone makes one, so that a class cannot be
-// claimed. Small and trivially copyable. Methods outside the catalogue are
-// equal when service and class are.
+// A classified method. Only FindMethod makes one, so that nobody can claim a
+// class. Small and trivially copyable. Methods outside the catalogue are equal
+// if service and class are.
 //
 // Const members may be called concurrently.
 class Method {
@@ -127,9 +127,9 @@ class Method {
   constexpr Service service() const { return service_; }
   constexpr MethodClass method_class() const { return class_; }
 
-  // What the catalogue says of the method; each is empty for a method that is
-  // not in it. The first version is empty too where the service has none, the
-  // last one for a method that still exists. Valid for ever.
+  // From the catalogue; empty for a method that is not in it. The first version
+  // is also empty if the service has no versions, the last one if the method
+  // still exists. The texts are static.
   std::string_view name() const;
   std::string_view first_version() const;
   std::string_view last_version() const;

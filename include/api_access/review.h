@@ -19,10 +19,10 @@ namespace api_access {
 // Kinds of findings, in the order of reports. Numbers and texts are stable. The
 // kinds are our choice.
 enum class ReviewCode : std::uint8_t {
-  // Every request that the rule matches is matched by the other rules together,
-  // so that taking it away, and it alone, changes no verdict. Of two rules with
-  // the same criteria each is. The same with and without a trusted session.
-  // Subject: rule id.
+  // Every request that the rule matches is also matched by some other rule, so
+  // that removing this one rule changes no verdict. Of two rules with the same
+  // criteria each is redundant. A trusted session makes no difference. Subject:
+  // rule id.
   kRuleRedundant = 1,
   // A range of the rule is inside another one of its ranges, of the same
   // family; one finding for each such range. Subject: rule id.
@@ -105,14 +105,14 @@ struct ReviewOptions {
   std::int64_t max_below_seconds = 3'600;
 };
 
-// The most work that Review takes on, so that time and memory are bounded
-// whatever the account: the sum over the rules of ranges times CAs times CNs,
-// where a criterion without items counts as one, and of ranges times the bytes
-// of the id over 64. 5,000 rules of ten ranges, four CAs and four CNs are two
-// fifths of it.
+// The most work that Review takes on, so that its time and memory are bounded
+// for every account. The work is the sum over all rules of ranges times CAs
+// times CNs, where a criterion without items counts as one, and of ranges times
+// the bytes of the rule's id divided by 64. Example: 5,000 rules of ten ranges,
+// four CAs and four CNs are 800,000.
 inline constexpr std::uint64_t kMaxReviewWork = 2'000'000;
 
-// Looks at `account` as it stands at the instant `now`:
+// Reviews `account` as it is at the instant `now`:
 //   Review(account, now, {.expires_within_seconds = 86'400})
 //
 // All findings, by code, then by subject in byte order; within one subject
@@ -130,10 +130,10 @@ inline constexpr std::uint64_t kMaxReviewWork = 2'000'000;
 // complete.
 //
 // Errors: kInvalidArgument for a negative option; kResourceExhausted for an
-// account of more than kMaxReviewWork. Takes time and memory in the order of
-// that work and the account's size, but for sorting. May be called
-// concurrently. Source: our choice; the rules and the policy are those of the
-// provider's user guide.
+// account of more than kMaxReviewWork. Takes O(n log n) time and O(n) memory in
+// n, the sum of that work and the account's size. May be called concurrently.
+// Source: our choice; the rules and the policy are those of the provider's user
+// guide.
 absl::StatusOr<std::vector<ReviewFinding>> Review(const Account& account,
                                                   Timestamp now,
                                                   const ReviewOptions& options);

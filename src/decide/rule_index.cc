@@ -10,8 +10,8 @@ namespace api_access::internal {
 
 namespace {
 
-// Chains with fewer rules with CAs are tried one by one: looking the texts up
-// costs more.
+// A chain of up to this many rules with CAs is tried one by one: looking up the
+// texts of the certificate costs more.
 constexpr std::uint32_t kFewRules = 4;
 
 // The number of an address on the line of its family: for IPv4 the lower 32
@@ -27,7 +27,7 @@ Number NumberOf(const IpAddress& address) {
 }
 
 bool AtMost(std::uint32_t a, std::uint32_t b) { return a <= b; }
-// Without a branch, which nothing could predict.
+// Branch-free, since nothing could predict the branch.
 bool AtMost(AddressNumber a, AddressNumber b) {
   return (static_cast<unsigned>(a.high < b.high) |
           (static_cast<unsigned>(a.high == b.high) &
@@ -53,7 +53,7 @@ Line<Number>::Line(std::vector<Stretch> stretches)
   const std::size_t parts = static_cast<std::size_t>(span >> shift_) + 1;
   root_.reserve(parts + 1);
   std::uint32_t stretch = 0;
-  root_.push_back(stretch);  // it also stands for what is before `base_`
+  root_.push_back(stretch);  // also for the numbers before `base_`
   for (std::size_t part = 1; part < parts; ++part) {
     const std::uint64_t first = base_ + (std::uint64_t{part} << shift_);
     while (stretch + 1 < count && Top(stretches_[stretch + 1].start) < first) {
@@ -278,11 +278,12 @@ Decision RuleIndex::Find(const RuleTable& rules,
   if (block.chain.first_without_ca != kNone) {
     try_rule(block.chain.first_without_ca);
   }
-  // Without a certificate the others say what the first one said.
+  // Without a certificate every rule with CAs misses by kCertificateMissing, as
+  // the first one did.
   const ClientCertificate* certificate = presented.certificate;
   if (certificate == nullptr || certificate->ca_ids().empty()) return decision;
 
-  // What is tried next cannot change the decision.
+  // True if neither `rule` nor a later one can change the decision.
   const auto is_settled = [&](std::uint32_t rule) {
     return decision.rule_index && *decision.rule_index <= rule;
   };
@@ -314,7 +315,7 @@ Decision RuleIndex::Find(const RuleTable& rules,
   for (const std::string& id : certificate->ca_ids()) {
     cost_by_ca += by_ca_.Find(rules, id).cost;
   }
-  // What matches, or misses by its CN alone, lists one of the CAs.
+  // A rule that matches, or that misses only by its CN, lists one of the CAs.
   const auto try_near = [&](auto enough) {
     if (cost_by_ca >= block.with_ca) return try_chain(enough);
     for (const std::string& id : certificate->ca_ids()) {
@@ -328,8 +329,9 @@ Decision RuleIndex::Find(const RuleTable& rules,
     try_near(is_settled);
     return decision;
   }
-  // What matches lists the CN, or none. The nearest miss needs another look,
-  // until one misses by its CN alone: nothing is nearer.
+  // A rule that matches lists the CN, or no CN. If none does, the nearest miss
+  // is still to be found: rules are tried until one misses only by its CN,
+  // since no miss is nearer.
   try_listed(without_cn_, is_settled);
   try_listed(with_cn, is_settled);
   if (!decision.rule_index) {

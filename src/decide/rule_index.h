@@ -1,13 +1,16 @@
-// Finds what RuleTable::Walk finds, without walking, on accounts of many rules.
-// It holds no meaning of its own: it only chooses the rules that are tried.
+// Finds what RuleTable::Walk finds, but faster, on accounts of many rules. It
+// only chooses the rules that are tried; RuleTable tries them.
 //
 // CIDR blocks are nested or disjoint, so the distinct ranges of an account form
-// a forest. An address lies in one innermost block, and the rules that admit it
-// are those of this block and of the blocks around it: its chain. Rules without
-// ranges belong to a block around everything. What is asked of a whole chain is
-// noted at each block; only rules with CAs have to be tried one by one, those
-// of the chain, or those that list what the certificate says, whichever is
-// less.
+// a forest. An address is in one innermost block. The rules that admit it are
+// those of this block and of all blocks around it, its chain. Rules without
+// ranges belong to block 0, which is around everything.
+//
+// Each block knows the first rule of its chain and the first one without CA. Of
+// the other rules only those with CAs have to be tried: the ones of the chain
+// or the ones that list the CAs or the CN of the certificate, whichever are
+// fewer. src/README.md has a worked example, and why the result is that of the
+// walk.
 
 #ifndef API_ACCESS_SRC_DECIDE_RULE_INDEX_H_
 #define API_ACCESS_SRC_DECIDE_RULE_INDEX_H_
@@ -44,7 +47,8 @@ class Line {
   // By start, the first of them at 0.
   explicit Line(std::vector<Stretch> stretches);
 
-  // The block of the stretch that `number` lies in.
+  // The block of the stretch that contains `number`. A branch-free binary
+  // search within one part of `root_`.
   std::uint32_t Find(Number number) const;
 
   std::size_t bytes() const {
@@ -54,8 +58,8 @@ class Line {
 
  private:
   std::vector<Stretch> stretches_;
-  // The numbers from `base_` on in equal parts: for each, the stretch that its
-  // first number lies in. One more at the end, for the last stretch.
+  // The numbers from `base_` on are cut into equal parts. For each part, the
+  // stretch that contains its first number; at the end the last stretch.
   std::vector<std::uint32_t> root_;
   std::uint64_t base_ = 0;
   int shift_ = 0;
@@ -65,7 +69,7 @@ class RuleIndex {
  public:
   explicit RuleIndex(const RuleTable& rules);
 
-  // What the walk over `rules`, those of the constructor, finds.
+  // What the walk over `rules` finds, which are those of the constructor.
   Decision Find(const RuleTable& rules, const Presented& presented) const;
 
   // The first of the rules that admit an address, and the first of those
@@ -78,7 +82,7 @@ class RuleIndex {
   };
   const Admitting& AdmittingAt(const IpAddress& address) const;
 
-  // Of heap.
+  // The heap that it takes.
   std::size_t bytes() const;
 
  private:
@@ -89,7 +93,7 @@ class RuleIndex {
     // Places in `rules_`: the rules of this very block that have CAs.
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
-    // The next block outwards that has such rules.
+    // The innermost block around this one that has such rules.
     std::uint32_t outer = kNone;
   };
 
@@ -99,7 +103,8 @@ class RuleIndex {
     // Places in `rules_`.
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
-    // Ranges to try, one a rule at least.
+    // The cost of trying them: the number of their ranges, at least one for
+    // each rule.
     std::uint64_t cost = 0;
   };
   struct Listings {

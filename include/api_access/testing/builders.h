@@ -5,8 +5,8 @@
 // absl::BadStatusOrAccess, which names it and fails the test that it is in;
 // where exceptions are switched off, the program ends with that message.
 //
-// Part of api_access::testing. Its names stand in namespace api_access: a
-// nested `testing` would hide GoogleTest's from whoever uses both.
+// Part of api_access::testing. Its names are in namespace api_access: a nested
+// namespace `testing` would hide that of GoogleTest.
 
 #ifndef API_ACCESS_TESTING_BUILDERS_H_
 #define API_ACCESS_TESTING_BUILDERS_H_

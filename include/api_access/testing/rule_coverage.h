@@ -17,7 +17,7 @@ namespace api_access {
 
 // Counts, for each rule, how often it matched and was missed, and for each of
 // its criteria how often it was satisfied and failed. A criterion that is
-// waived or not reached does not count.
+// bypassed or not reached does not count.
 //
 // Const members may be called concurrently.
 class RuleCoverage {
