@@ -14,10 +14,10 @@
 
 #include "absl/status/status.h"
 #include "api_access/evaluator.h"
+#include "api_access/json/request_line.h"
+#include "api_access/quote.h"
 #include "bench/scenario.h"
 #include "examples/account_folder/account_folder.h"
-#include "examples/account_folder/json_cursor.h"
-#include "examples/account_folder/request_line.h"
 #include "examples/cli/options.h"
 
 namespace api_access::bench {
@@ -25,8 +25,6 @@ namespace {
 
 using examples::MessageOf;
 using examples::Options;
-using examples::Quote;
-using examples::RequestLine;
 
 constexpr std::string_view kHelp =
     R"(usage: api-access-bench --account DIR [--requests FILE] [--now DATE]
@@ -65,7 +63,7 @@ absl::StatusOr<Workload> ReadWorkload(const std::string& path, Timestamp now) {
   std::string text;
   for (int number = 1; std::getline(file, text); ++number) {
     if (text.empty()) continue;
-    auto line = examples::ParseRequestLine(text);
+    auto line = ParseRequestLine(text);
     if (!line.ok()) {
       return absl::InvalidArgumentError(Quote(path) + " line " +
                                         std::to_string(number) + ": " +
@@ -137,8 +135,8 @@ void PrintRow(std::ostream& out, std::string_view reason, std::size_t requests,
 
 absl::Status Measure(std::span<const std::string> arguments,
                      const Machine& machine) {
-  constexpr std::array<std::string_view, 3> kKnown = {"--account", "--requests",
-                                                      "--now"};
+  constexpr std::array<examples::Option, 3> kKnown = {
+      {{"--account"}, {"--requests"}, {"--now"}}};
   const auto options = Options::Parse(arguments, kKnown);
   if (!options.ok()) return options.status();
   if (!options->operands().empty()) {
@@ -154,7 +152,7 @@ absl::Status Measure(std::span<const std::string> arguments,
   const Timestamp now = date->has_value() ? **date : machine.clock();
   const auto read = examples::ReadAccountFolder(*folder);
   if (!read.ok()) return read.status();
-  const Account& account = *read;
+  const Account& account = read->account;
 
   const std::int64_t before = machine.heap_bytes_in_use();
   const auto evaluator = Evaluator::Compile(account);

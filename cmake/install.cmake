@@ -9,9 +9,20 @@ install(TARGETS api_access EXPORT api_access-targets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/api_access DESTINATION include
   FILES_MATCHING PATTERN "*.h"
+  PATTERN json EXCLUDE
   PATTERN testing EXCLUDE)
 install(EXPORT api_access-targets
   NAMESPACE api_access:: DESTINATION ${api_access_cmake_dir})
+
+# The component `json`: api_access::json.
+if(API_ACCESS_JSON)
+  install(TARGETS api_access_json EXPORT api_access-json-targets
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(DIRECTORY include/api_access/json DESTINATION include/api_access
+    FILES_MATCHING PATTERN "*.h")
+  install(EXPORT api_access-json-targets
+    NAMESPACE api_access:: DESTINATION ${api_access_cmake_dir})
+endif()
 
 # The component `testing`: api_access::testing.
 if(API_ACCESS_TESTING)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -27,6 +28,11 @@ absl::Status CheckIds(const std::vector<Item>& items, Id id,
   return internal::InvalidArgument("expected each " + std::string(kind) +
                                    " once, got " + internal::Quote(*twice) +
                                    " twice");
+}
+
+// Such as `1 rule` and `2 rules`.
+std::string Count(std::size_t count, const std::string& what) {
+  return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -60,6 +66,48 @@ std::string Account::ToString() const {
       every_user_listed() ? "\nevery user listed" : "\nnot every user listed";
   for (const std::string& user : users_without_keys_read()) {
     text += "\naccess keys of EIM user " + internal::Quote(user) + " not read";
+  }
+  return text;
+}
+
+AccountSummary AccountSummary::Of(const Account& account) {
+  AccountSummary summary = {
+      .rules = account.rules().size(),
+      .every_user_listed = account.every_user_listed(),
+      .users_without_keys_read = account.users_without_keys_read()};
+  std::ranges::sort(summary.users_without_keys_read);
+  std::set<std::string_view> users;
+  for (const AccessKey& key : account.access_keys()) {
+    if (key.user_name()) {
+      ++summary.eim_access_keys;
+      users.insert(*key.user_name());
+    } else {
+      ++summary.root_access_keys;
+    }
+  }
+  summary.eim_users = users.size();
+  if (account.cas()) summary.cas = account.cas()->size();
+  return summary;
+}
+
+std::string AccountSummary::ToString() const {
+  constexpr std::size_t kNamed = 8;
+  std::string text =
+      Count(root_access_keys, "access key") + " of the root user, " +
+      (eim_users == 0 ? "none of EIM users"
+                      : std::to_string(eim_access_keys) + " of " +
+                            Count(eim_users, "EIM user")) +
+      ", " + Count(rules, "rule") + ", " +
+      (cas ? Count(*cas, "CA") : "CAs not read") + "; " +
+      (every_user_listed ? "" : "not ") + "all users listed";
+  if (users_without_keys_read.empty()) return text;
+  text += ", access keys not read of";
+  for (std::size_t i = 0; i < users_without_keys_read.size(); ++i) {
+    if (i == kNamed) {
+      return text + ", ... (" + Count(users_without_keys_read.size(), "user") +
+             ")";
+    }
+    text += (i == 0 ? " " : ", ") + internal::Quote(users_without_keys_read[i]);
   }
   return text;
 }

@@ -18,6 +18,23 @@ CertificateDemand CertificateDemandOf(const Account& account) {
              : CertificateDemand::kDepends;
 }
 
+std::vector<CertificateDemand> TablesOf(CertificateDemand demand) {
+  if (demand != CertificateDemand::kDepends) return {demand};
+  return {CertificateDemand::kNotAsked, CertificateDemand::kAsked};
+}
+
+std::vector<FactorRow> FactorRows() {
+  return {
+      {{"api", "icu", "fcu"}, FindMethod("api", "ReadRegions")},
+      {{"api", "icu", "fcu", "lbu", "directlink", "eim"},
+       FindMethod("api", "ReadVms")},
+      {{"api", "icu"}, FindMethod("api", "ReadAccessKeys")},
+      {{"eim"}, FindMethod("eim", "ListAccessKeys")},
+      {{"oos", "osu"}, FindMethod("oos", "")},
+      {{"*"}, FindMethod("", "")},
+  };
+}
+
 absl::StatusOr<CertificateDemand> ParseCertificateDemand(
     std::string_view text) {
   return internal::ParseEnum(kAllCertificateDemands, text);

@@ -18,6 +18,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::StartsWith;
 
 struct Result {
@@ -67,7 +68,7 @@ TEST(CliTest, AValueIsNotARequestForHelp) {
   const Result result = RunProgram({"check", "--account", "-h"});
   EXPECT_EQ(result.status, 2);
   EXPECT_THAT(result.out, IsEmpty());
-  EXPECT_THAT(result.err, HasSubstr("-h/ReadAccessKeys.json: expected a file"));
+  EXPECT_THAT(result.err, HasSubstr("-h: expected a folder to list"));
   const Result no_value = RunProgram({"check", "--account", "--help"});
   EXPECT_EQ(no_value.status, 2);
   EXPECT_THAT(no_value.out, IsEmpty());
@@ -116,8 +117,14 @@ TEST(CliTest, UsageErrorsNameTheOption) {
        "--format: expected text or json, got `xml`"},
       {{"factors", "--account", account, "--client-ip", "x"},
        "--client-ip: expected an IPv4 or IPv6 address, got `x`"},
-      {{"factors", "--account", account, "--now", "2030-01-01"},
-       "unknown option `--now`"},
+      {{"factors", "--account", account, "--now", "soon"},
+       "--now: expected a date"},
+      {{"decide", "--account", account, "--fail-on-deny=true"},
+       "--fail-on-deny: expected no value, got `true`"},
+      {{"decide", "--account", account, "--fail-on-deny", "--fail-on-deny"},
+       "--fail-on-deny: expected it once, got it twice"},
+      {{"check", "--account", account, "--fail-on-deny"},
+       "unknown option `--fail-on-deny`"},
       {{"decide", "--account", account, "--now", "soon"},
        "--now: expected a date"},
       {{"decide", "--account", account, "--format", "yaml"},
@@ -153,9 +160,9 @@ TEST(CliTest, UnusableAccountsExitWith2InEveryCommand) {
         RunProgram({command, "--account", AccountDir("missing")}, "{}\n");
     EXPECT_EQ(result.status, 2);
     EXPECT_THAT(result.out, IsEmpty());
-    EXPECT_EQ(result.err,
-              "api-access " + command + ": " + AccountDir("missing") +
-                  "/ReadAccessKeys.json: expected a file to read\n");
+    EXPECT_EQ(result.err, "api-access " + command + ": " +
+                              AccountDir("missing") +
+                              ": expected a folder to list\n");
   }
 }
 
@@ -179,12 +186,119 @@ TEST(CliTest, MalformedAccountsGiveNoVerdict) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(CliTest, HelpNamesEachFileWithItsCall) {
+  const std::string help = RunProgram({"--help"}).out;
+  for (const std::string call :
+       {"ReadAccessKeys", "ReadApiAccessRules", "ReadApiAccessPolicy",
+        "ReadUsers", "ReadCas"}) {
+    EXPECT_THAT(help, HasSubstr("\n  " + call + ".json "));
+    EXPECT_THAT(help, HasSubstr(" octl iaas api " + call));
+  }
+  EXPECT_THAT(help, HasSubstr("--UserName <User>"));
+}
+
+// A copy of a sample account, removed at the end.
+class AccountCopy {
+ public:
+  explicit AccountCopy(const std::string& name)
+      : path_(std::filesystem::path(testing::TempDir()) /
+              (std::string("api_access_copy_") +
+               testing::UnitTest::GetInstance()->current_test_info()->name())) {
+    std::filesystem::remove_all(path_);
+    std::filesystem::copy(AccountDir(name), path_);
+  }
+  ~AccountCopy() { std::filesystem::remove_all(path_); }
+  AccountCopy(const AccountCopy&) = delete;
+  AccountCopy& operator=(const AccountCopy&) = delete;
+
+  std::string path() const { return path_.string(); }
+  void Write(const std::string& file, const std::string& text) const {
+    std::ofstream(path_ / file, std::ios::binary) << text;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// People see it when a filter has left keys out.
+TEST(CliTest, WhatIsJudgedIsSaidFirst) {
+  const AccountCopy account("ready");
+  const auto first_line = [&](const std::string& command) {
+    const std::string out = RunProgram({command, "--account", account.path(),
+                                        "--now=2030-01-01", "--format=text"})
+                                .out;
+    return out.substr(0, out.find('\n'));
+  };
+  account.Write("ReadCas.json", R"({"Cas":[{"CaId":"ca-1"}]})");
+  account.Write("ReadUsers.json",
+                R"({"Users":[{"UserName":"alice"},{"UserName":"bob"}]})");
+  account.Write("ReadAccessKeys.alice.json",
+                R"({"AccessKeys":[{"AccessKeyId":"A","State":"ACTIVE"},)"
+                R"({"AccessKeyId":"B","State":"INACTIVE"}]})");
+  for (const std::string command : {"check", "explain", "review"}) {
+    EXPECT_EQ(first_line(command),
+              "1 access key of the root user, 2 of 1 EIM user, 1 rule, 1 CA; "
+              "all users listed, access keys not read of `bob`");
+  }
+  account.Write("ReadUsers.json", R"({"Users":[],"HasMoreItems":true})");
+  EXPECT_EQ(first_line("check"),
+            "1 access key of the root user, 2 of 1 EIM user, 1 rule, 1 CA; not "
+            "all users listed");
+}
+
+TEST(CliTest, WhatIsIgnoredIsSaidOnStandardError) {
+  const AccountCopy account("trusted");
+  account.Write("ReadCas.json", R"({"Cas":[{"CaId":"ca-1","New":1}]})");
+  const std::string plain =
+      RunProgram({"check", "--account", AccountDir("trusted"),
+                  "--now=2030-01-01", "--format=json"})
+          .out;
+  for (const std::string command :
+       {"check", "factors", "decide", "explain", "review"}) {
+    const Result result = RunProgram({command, "--account", account.path()});
+    EXPECT_EQ(result.err, "note: " + account.path() +
+                              "/ReadCas.json: $.Cas[*]: the field `New` is "
+                              "ignored, the provider's description lacks it\n");
+    EXPECT_THAT(result.out, Not(HasSubstr("New")));
+  }
+}
+
+TEST(CliTest, OneAnswerInJsonIsOneLine) {
+  for (const std::string command : {"check", "factors", "review"}) {
+    const std::string out =
+        RunProgram({command, "--account", AccountDir("eim-users"),
+                    "--now=2030-01-01", "--format=json"})
+            .out;
+    EXPECT_EQ(out.find('\n'), out.size() - 1);
+    EXPECT_FALSE(nlohmann::json::parse(out, nullptr, false).is_discarded());
+  }
+}
+
+TEST(CliTest, NoSecretOfAnotherAnswerIsPrinted) {
+  const AccountCopy account("ready");
+  account.Write("ReadAccessKeys.json",
+                R"({"AccessKey":{"AccessKeyId":"K","SecretKey":"S3CR3T"}})");
+  for (const std::string command :
+       {"check", "factors", "decide", "explain", "review"}) {
+    const Result result = RunProgram({command, "--account", account.path()});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_THAT(result.out + result.err, Not(HasSubstr("S3CR3T")));
+    EXPECT_THAT(result.err, HasSubstr("the fields `AccessKey`"));
+  }
+}
+
 TEST(CheckTest, ReadyAccount) {
   const Result result = RunProgram({"check", "--account", AccountDir("ready"),
                                     "--now", "2030-01-01", "--format=json"});
   EXPECT_EQ(result.status, 0);
   EXPECT_EQ(result.out,
-            R"({"Ready":true,"Violations":[],"Warnings":[],"ReadyAt":null})"
+            R"({"Ready":true,"Violations":[],"Warnings":[],"ReadyAt":null,)"
+            R"("Judged":{"RootAccessKeys":1,"EimAccessKeys":0,"EimUsers":0,)"
+            R"("Rules":1,"Cas":1,"EveryUserListed":true,)"
+            R"("UsersWithoutKeysRead":[],)"
+            R"("MaxAccessKeyExpirationSeconds":2592000,)"
+            R"("RequireTrustedEnv":true,)"
+            R"("Now":"2030-01-01T00:00:00.000+0000"}})"
             "\n");
   EXPECT_THAT(result.err, IsEmpty());
 }
@@ -216,7 +330,10 @@ TEST(CheckTest, ReadyAtAndAnotherPolicy) {
   const Result result = RunProgram(week);
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.out,
-              HasSubstr(R"("ReadyAt":"2030-01-08T00:00:00.001+0000"})"));
+              HasSubstr(R"("ReadyAt":"2030-01-08T00:00:00.001+0000",)"));
+  // The policy that is asked for, not that of the account.
+  EXPECT_THAT(result.out, HasSubstr(R"("MaxAccessKeyExpirationSeconds":604800,)"
+                                    R"("RequireTrustedEnv":true)"));
 
   EXPECT_EQ(RunProgram({"check", "--account", AccountDir("blocked"),
                         "--require-trusted-env=false",
@@ -333,11 +450,91 @@ TEST(DecideTest, AnErrorStopsNothing) {
   EXPECT_THAT(read[0], HasSubstr(R"("Reason":"public")"));
   EXPECT_THAT(
       read[1],
-      StartsWith(R"({"Verdict":"Deny","Error":"line 2: column 1: expected)"));
+      StartsWith(R"({"Verdict":"Deny","Error":"line 2: expected one line)"));
   EXPECT_THAT(
       read[2],
       StartsWith(R"({"Verdict":"Deny","Error":"line 3: $.Service: expected)"));
   EXPECT_EQ(read[3], read[0]);
+}
+
+TEST(DecideTest, ARequestOverSeveralLinesIsToldSo) {
+  const std::string pretty =
+      "{\n  \"Service\": \"api\",\n  \"Method\": \"ReadRegions\",\n"
+      "  \"ClientIp\": \"192.0.2.7\"\n}\n";
+  for (const std::string& input :
+       {pretty, std::string(R"([{"Service":"api","Method":"ReadRegions",)"
+                            R"("ClientIp":"192.0.2.7"}])"
+                            "\n")}) {
+    const Result result = DecideTrusted(input);
+    EXPECT_EQ(result.status, 1);
+    EXPECT_THAT(result.out, Not(HasSubstr("Allow")));
+  }
+  EXPECT_THAT(DecideTrusted(pretty).out,
+              StartsWith(R"({"Verdict":"Deny","Error":"line 1: column 2: )"
+                         "expected a whole object on one line, it is cut off "
+                         "here or goes on in the next line"));
+}
+
+TEST(DecideTest, GivesTheIdBack) {
+  const std::string input =
+      R"({"Service":"api","Method":"ReadRegions","ClientIp":"::","Id":"42"})"
+      "\n"
+      R"({"Service":"api","Method":"ReadVms","ClientIp":"::","Id":"a b"})"
+      "\n"
+      R"({"Service":"api","Method":"ReadVms","ClientIp":"x","Id":""})"
+      "\n";
+  EXPECT_EQ(
+      DecideTrusted(input).out,
+      R"({"Id":"42","Verdict":"Allow","Reason":"public","RuleId":null,"MissingFactors":[],"ValidUntil":null})"
+      "\n"
+      R"({"Id":"a b","Verdict":"Deny","Reason":"no-credential","RuleId":null,"MissingFactors":["AccessKey"],"ValidUntil":null})"
+      "\n"
+      R"({"Id":"","Verdict":"Deny","Error":"line 3: $.ClientIp: expected an IPv4 or IPv6 address, got `x`"})"
+      "\n");
+  const std::string text = RunProgram({"decide", "--account",
+                                       AccountDir("trusted"), "--format=text"},
+                                      input)
+                               .out;
+  EXPECT_THAT(text, HasSubstr("; Id 42\n"));
+  EXPECT_THAT(text, HasSubstr("; Id `a b`\n"));
+  EXPECT_THAT(text, HasSubstr("got `x`; Id ``\n"));
+  std::istringstream explained(
+      RunProgram(
+          {"explain", "--account", AccountDir("trusted"), "--format=json"},
+          input)
+          .out);
+  std::vector<std::string> ids;
+  for (std::string line; std::getline(explained, line);) {
+    const auto answer = nlohmann::json::parse(line);
+    ids.push_back(answer["Id"]);
+    // A remedy is another request.
+    for (const auto& remedy : answer.value("Remedies", nlohmann::json())) {
+      EXPECT_FALSE(remedy["Request"].contains("Id"));
+    }
+  }
+  EXPECT_THAT(ids, ElementsAre("42", "a b", ""));
+}
+
+TEST(DecideTest, FailsOnADenialWhereThatIsAskedFor) {
+  const std::string allowed =
+      R"({"Service":"api","Method":"ReadRegions","ClientIp":"::"})"
+      "\n";
+  const std::string denied =
+      R"({"Service":"api","Method":"ReadVms","ClientIp":"::"})"
+      "\n";
+  const auto status = [](const std::string& input, const char* format) {
+    return RunProgram({"decide", "--account", AccountDir("trusted"),
+                       "--fail-on-deny", "--format", format},
+                      input)
+        .status;
+  };
+  for (const char* format : {"json", "text"}) {
+    EXPECT_EQ(status("", format), 0);
+    EXPECT_EQ(status(allowed + allowed, format), 0);
+    EXPECT_EQ(status(allowed + denied + allowed, format), 1);
+    EXPECT_EQ(status("{}\n" + allowed, format), 1);
+  }
+  EXPECT_EQ(DecideTrusted(denied).status, 0);
 }
 
 TEST(DecideTest, NowOfTheLineWins) {
@@ -420,7 +617,8 @@ TEST(DecideTest, EveryAnswerHasAVerdict) {
     std::istringstream text(run("--format=text"));
     read.clear();
     for (std::string line; std::getline(text, line);) {
-      if (!line.starts_with(' '))
+      // Not what is judged, nor the details of an explanation.
+      if (!line.starts_with(' ') && !line.starts_with("1 access key"))
         read.push_back(line.substr(0, line.find(' ')));
     }
     EXPECT_EQ(read, verdicts);
@@ -477,6 +675,11 @@ Result ReviewAccount(const std::string& name,
   return RunProgram(arguments);
 }
 
+// What is judged of the account `ready`.
+const std::string kReadyJudged =
+    "1 access key of the root user, none of EIM users, 1 rule, 1 CA; all "
+    "users listed\n";
+
 TEST(ReviewCommandTest, Json) {
   const Result result = ReviewAccount("eim-users", {"--format", "json"});
   EXPECT_EQ(result.status, 1);
@@ -484,24 +687,30 @@ TEST(ReviewCommandTest, Json) {
   EXPECT_EQ(
       result.out,
       R"({"Findings":[{"Code":"active-key-expired","Subject":"ALICEKEY000000000002","Message":"expected access key `ALICEKEY000000000002` to be INACTIVE, it is ACTIVE and expired at 2029-12-31T00:00:00.000+0000"},)"
-      R"({"Code":"key-expires-soon","Subject":"ALICEKEY000000000001","Message":"expected access key `ALICEKEY000000000001` to be valid for more than 604800 s from 2030-01-01T00:00:00.000+0000, it expires at 2030-01-01T00:00:00.001+0000"}]})"
+      R"({"Code":"key-expires-soon","Subject":"ALICEKEY000000000001","Message":"expected access key `ALICEKEY000000000001` to be valid for more than 604800 s from 2030-01-01T00:00:00.000+0000, it expires at 2030-01-01T00:00:00.001+0000"}],)"
+      R"("Judged":{"RootAccessKeys":1,"EimAccessKeys":2,"EimUsers":1,)"
+      R"("Rules":2,"Cas":2,"EveryUserListed":true,"UsersWithoutKeysRead":[],)"
+      R"("MaxAccessKeyExpirationSeconds":2592000,"RequireTrustedEnv":false,)"
+      R"("Now":"2030-01-01T00:00:00.000+0000"}})"
       "\n");
 }
 
 TEST(ReviewCommandTest, NoFindings) {
   const Result text = ReviewAccount("ready");
   EXPECT_EQ(text.status, 0);
-  EXPECT_EQ(text.out, "0 findings at 2030-01-01T00:00:00.000+0000\n");
+  EXPECT_EQ(text.out,
+            kReadyJudged + "0 findings at 2030-01-01T00:00:00.000+0000\n");
   const Result json = ReviewAccount("ready", {"--format=json"});
   EXPECT_EQ(json.status, 0);
-  EXPECT_EQ(json.out, "{\"Findings\":[]}\n");
+  EXPECT_THAT(json.out, StartsWith("{\"Findings\":[],"));
 }
 
 TEST(ReviewCommandTest, OptionsDecideWhatIsFound) {
   // The key of `trusted` expires in half an hour, its maximum is an hour.
   const Result soon = ReviewAccount("trusted");
-  EXPECT_THAT(soon.out, StartsWith("1 finding at 2030-01-01T00:00:00.000+0000\n"
-                                   "  key-expires-soon  expected access key"));
+  EXPECT_THAT(soon.out,
+              HasSubstr("\n1 finding at 2030-01-01T00:00:00.000+0000\n"
+                        "  key-expires-soon  expected access key"));
   EXPECT_EQ(ReviewAccount("trusted", {"--expires-within-seconds=1800"}).out,
             ReviewAccount("trusted", {"--expires-within-seconds", "1800"}).out);
   EXPECT_EQ(ReviewAccount("trusted", {"--expires-within-seconds=1800"}).status,
@@ -518,7 +727,7 @@ TEST(ReviewCommandTest, OptionsDecideWhatIsFound) {
 
 TEST(ReviewCommandTest, AsksTheClockOnlyWithoutNow) {
   EXPECT_THAT(RunProgram({"review", "--account", AccountDir("ready")}).out,
-              StartsWith("0 findings at 2030-01-01T12:00:00.000+0000\n"));
+              HasSubstr("\n0 findings at 2030-01-01T12:00:00.000+0000\n"));
 }
 
 TEST(ReviewCommandTest, UnknownCasOnlyWhereCasAreKnown) {
@@ -713,7 +922,9 @@ TEST(ExplainTest, TextHasTheDecisiveLineFirst) {
       "\nnonsense\n");
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.out,
-              StartsWith("Deny  source-ip-not-allowed  api ReadVms from "
+              StartsWith("1 access key of the root user, none of EIM users, 1 "
+                         "rule, 1 CA; all users listed\n"
+                         "Deny  source-ip-not-allowed  api ReadVms from "
                          "203.0.113.7"));
   EXPECT_THAT(result.out, HasSubstr("\n  remedy    call from 192.0.2.0/24\n"
                                     "Deny  error "));

@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
+#include "api_access/json/request_line.h"
 #include "api_access/required_factors.h"
 #include "api_access/requirement.h"
-#include "examples/account_folder/request_line.h"
 #include "examples/cli/cli.h"
 #include "gtest/gtest.h"
 #include "src/method_catalogue.h"
@@ -566,12 +566,11 @@ TEST(PropertyTest, T15AnyBytesGiveAVerdictOrAnError) {
     for (const std::string& method : SampleMethods()) {
       const std::string front =
           R"({"Service":")" + service + R"(","Method":")" + method;
-      EXPECT_TRUE(
-          examples::ParseRequestLine(front + R"(","ClientIp":"::"})").ok());
+      EXPECT_TRUE(ParseRequestLine(front + R"(","ClientIp":"::"})").ok());
       for (const std::string rest :
            {R"(","ClientIp":"::1::"})", R"(","ClientIp":"::","Login":"x"})",
             R"(","ClientIp":"::","Now":"x"})", R"(","ClientIp":"::","X":1})"}) {
-        EXPECT_FALSE(examples::ParseRequestLine(front + rest).ok());
+        EXPECT_FALSE(ParseRequestLine(front + rest).ok());
         ++count;
       }
     }

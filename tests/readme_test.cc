@@ -82,18 +82,20 @@ TEST(ReadmeTest, TheProgramIsTheExample) {
 
 TEST(ReadmeTest, TheOtherProgramsArePartsOfExamples) {
   const std::vector<std::string> programs = Blocks("cpp");
-  ASSERT_EQ(programs.size(), 3U);
+  ASSERT_EQ(programs.size(), 4U);
+  EXPECT_EQ(programs[1], ReadFile("tests/json_consumer/main.cc"));
   EXPECT_THAT(ReadFile("examples/policy_tests/policy_test.cc"),
-              testing::HasSubstr(programs[1]));
-  EXPECT_THAT(ReadFile("examples/hot_swap/main.cc"),
               testing::HasSubstr(programs[2]));
+  EXPECT_THAT(ReadFile("examples/hot_swap/main.cc"),
+              testing::HasSubstr(programs[3]));
 }
 
 TEST(ReadmeTest, AFailureReadsAsShown) {
   const std::vector<std::string> outputs = Blocks("text");
   ASSERT_EQ(outputs.size(), 3U);
   TestedAccount account(Valid(ReadAccountFolder(API_ACCESS_SOURCE_DIR
-                                                "/examples/accounts/trusted")),
+                                                "/examples/accounts/trusted"))
+                            .account,
                         "2030-01-01");
   const TestRequest request = {
       .method = "UpdateApiAccessPolicy",

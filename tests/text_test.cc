@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "api_access/ip.h"
+#include "api_access/json/account_answers.h"
 #include "api_access/timestamp.h"
-#include "examples/account_folder/account_folder.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "tests/oracle/oracle.h"
@@ -613,9 +613,9 @@ class PlainReader {
 
 absl::StatusOr<Account> ReadWithLibrary(
     const std::map<std::string, std::string>& files) {
-  examples::AccountAnswers answers;
+  AccountAnswers answers;
   for (const auto& [name, text] : files) {
-    const examples::Answer answer = {name, text};
+    const Answer answer = {.text = text, .name = name};
     if (name == "ReadAccessKeys.json") {
       answers.access_keys = answer;
     } else if (name == "ReadApiAccessRules.json") {
@@ -631,7 +631,9 @@ absl::StatusOr<Account> ReadWithLibrary(
       answers.access_keys_by_user[user] = answer;
     }
   }
-  return examples::ParseAccount(answers);
+  auto parsed = ParseAccount(answers);
+  if (!parsed.ok()) return parsed.status();
+  return std::move(parsed->account);
 }
 
 // The oracle keeps what verdicts and reports of activation depend on: neither

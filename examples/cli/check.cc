@@ -3,6 +3,7 @@
 #include <string>
 
 #include "api_access/activation.h"
+#include "api_access/json/reports.h"
 #include "examples/cli/commands.h"
 #include "examples/cli/input.h"
 #include "examples/cli/output.h"
@@ -10,9 +11,11 @@
 namespace api_access::examples {
 namespace {
 
-constexpr std::string_view kOptions[] = {"--account", "--now",
-                                         "--max-access-key-expiration-seconds",
-                                         "--require-trusted-env", "--format"};
+constexpr Option kOptions[] = {{"--account"},
+                               {"--now"},
+                               {"--max-access-key-expiration-seconds"},
+                               {"--require-trusted-env"},
+                               {"--format"}};
 
 absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   const auto require = options.Bool("--require-trusted-env", true);
@@ -20,11 +23,10 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   const auto asked_max =
       options.Integer("--max-access-key-expiration-seconds", 0);
   if (!asked_max.ok()) return asked_max.status();
-  const auto input = ReadInput(options, Format::kText);
+  const auto input = ReadInput(options, terminal, Format::kText);
   if (!input.ok()) return input.status();
 
-  const bool has_max =
-      options.Find("--max-access-key-expiration-seconds") != nullptr;
+  const bool has_max = options.Has("--max-access-key-expiration-seconds");
   const RequestedPolicy requested = {
       .max_access_key_expiration_seconds =
           has_max ? *asked_max
@@ -34,14 +36,12 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   const ActivationReport report =
       CheckActivation(input->account, requested, at);
   if (input->format == Format::kJson) {
-    terminal.out << Dump({{"Ready", report.ready},
-                          {"Violations", FindingsJson(report.violations)},
-                          {"Warnings", FindingsJson(report.warnings)},
-                          {"ReadyAt", DateOrNull(report.ready_at)}})
+    terminal.out << ActivationJson(input->account, requested, at, report)
                  << '\n';
     return report.ready ? kOk : kNegative;
   }
 
+  terminal.out << AccountSummary::Of(input->account) << '\n';
   if (report.ready) {
     terminal.out << "Ready";
   } else {

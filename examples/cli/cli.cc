@@ -5,7 +5,7 @@
 #include <iterator>
 #include <string_view>
 
-#include "examples/account_folder/json_cursor.h"
+#include "api_access/quote.h"
 #include "examples/cli/commands.h"
 
 namespace api_access::examples {
@@ -17,8 +17,22 @@ constexpr const Command* kCommands[] = {&kCheck,   &kFactors, &kDecide,
 
 void PrintHelp(std::ostream& out) {
   out << "api-access evaluates OUTSCALE API access control.\n"
-         "DIR is a folder of the provider's answers, T a date such as "
-         "2030-01-01T00:00:00Z\n(default: now).\n";
+         "T is a date such as 2030-01-01T00:00:00Z (default: now). DIR is a "
+         "folder with the\nprovider's answers, each of a call without "
+         "filters:\n"
+         "  ReadAccessKeys.json          octl iaas api ReadAccessKeys, by the "
+         "root user\n"
+         "  ReadApiAccessRules.json      octl iaas api ReadApiAccessRules\n"
+         "  ReadApiAccessPolicy.json     octl iaas api ReadApiAccessPolicy\n"
+         "  ReadUsers.json               octl iaas api ReadUsers, all pages\n"
+         "  ReadAccessKeys.<User>.json   octl iaas api ReadAccessKeys "
+         "--UserName <User>,\n"
+         "                               of each of these users\n"
+         "  ReadCas.json                 octl iaas api ReadCas\n"
+         "The first three are required. The next two make the account "
+         "complete, "
+         "which a\ntrusted session needs. The last one lets CAs be "
+         "reviewed.\n";
   for (const Command* command : kCommands) out << '\n' << command->help;
 }
 

@@ -15,7 +15,7 @@ namespace api_access::examples {
 
 struct Command {
   std::string_view name;
-  std::span<const std::string_view> options;
+  std::span<const Option> options;
   std::string_view operand;  // what it expects besides; empty: nothing
   std::string_view help;
   // Returns the exit status. An error is printed, and the status is kUnusable.

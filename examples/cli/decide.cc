@@ -5,24 +5,31 @@
 
 #include "api_access/decision.h"
 #include "api_access/evaluator.h"
+#include "api_access/json/reports.h"
 #include "examples/cli/commands.h"
 #include "examples/cli/lines.h"
 
 namespace api_access::examples {
 namespace {
 
-constexpr std::string_view kOptions[] = {"--account", "--now", "--format"};
+constexpr Option kOptions[] = {
+    {"--account"}, {"--now"}, {"--format"}, {"--fail-on-deny", Option::kFlag}};
+
+LineAnswer Answer(const Options& options, const Evaluator& evaluator,
+                  const RequestLine& line, Timestamp now, Format format) {
+  const Decision decision = evaluator.Decide(line.request(), now);
+  return {format == Format::kJson
+              ? DecisionJson(evaluator, line, decision)
+              : DecisionText(line, decision, evaluator.RuleId(decision)),
+          options.Has("--fail-on-deny") && !decision.allowed()};
+}
 
 absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
-  return AnswerRequests(
-      options, terminal, Format::kJson, {{"Verdict", "Deny"}},
-      [](const Evaluator& evaluator, const RequestLine& line, Timestamp now,
-         Format format) {
-        const Decision decision = evaluator.Decide(line.request(), now);
-        const std::string_view rule_id = evaluator.RuleId(decision);
-        return format == Format::kJson ? Dump(DecisionJson(decision, rule_id))
-                                       : DecisionText(line, decision, rule_id);
-      });
+  return AnswerRequests(options, terminal,
+                        {.default_format = Format::kJson,
+                         .has_heading = false,
+                         .answer = &Answer,
+                         .error_json = &DecisionErrorJson});
 }
 
 }  // namespace
@@ -31,14 +38,18 @@ constinit const Command kDecide = {
     .name = "decide",
     .options = kOptions,
     .operand = "",
-    .help = R"(api-access decide --account DIR [--now T] [--format text|json]
+    .help =
+        R"(api-access decide --account DIR [--now T] [--format text|json]
+            [--fail-on-deny]
   Decides on requests: JSON lines in, JSON lines out (default), or lines of
   text. A line in error is answered Deny, with the error. Exit status: 0, 1 some
-  line was in error, 2 unusable input. All that a request line can have, of
-  which the first three are required:
+  line was in error (with --fail-on-deny also: some request was denied), 2
+  unusable input. Each request is one line. All that it can have, of which the
+  first three are required, and whose Id the answer gives back:
     {"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7",
      "Login":"AccessKey","AccessKeyId":"...",   or "Login":"Password"
-     "Certificate":{"CaIds":["ca-..."],"Cn":"client.a"},"Now":"2030-01-01"}
+     "Certificate":{"CaIds":["ca-..."],"Cn":"client.a"},"Now":"2030-01-01",
+     "Id":"..."}
 
   Example:
     echo '{"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7"}' |

@@ -25,8 +25,11 @@ struct Input {
   }
 };
 
-// Reads the account last: a command checks its other options before.
-absl::StatusOr<Input> ReadInput(const Options& options, Format default_format);
+// Reads the account last: a command checks its other options before. Prints to
+// `terminal.err` what the files have and the account does not.
+absl::StatusOr<Input> ReadInput(const Options& options,
+                                const Terminal& terminal,
+                                Format default_format);
 
 }  // namespace api_access::examples
 

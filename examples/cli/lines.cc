@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <utility>
 
-#include "examples/account_folder/json_cursor.h"
+#include "api_access/account.h"
+#include "api_access/quote.h"
 #include "examples/cli/input.h"
+#include "examples/cli/output.h"
 
 namespace api_access::examples {
 namespace {
@@ -29,6 +31,11 @@ std::string Heading(std::string_view verdict, std::string_view reason) {
   return Padded(verdict, 6) + Padded(reason, 23);
 }
 
+// The end of an answer to a request that has an Id.
+std::string IdText(const std::optional<std::string>& id) {
+  return id ? "; Id " + Word(*id) : "";
+}
+
 }  // namespace
 
 absl::StatusOr<int> AnswerLines(
@@ -47,7 +54,7 @@ absl::StatusOr<int> AnswerLines(
             ? refuse("expected a line of at most 1 MiB, got a longer one",
                      number)
             : answer(line, number);
-    if (answered.is_error) status = kNegative;
+    if (answered.is_negative) status = kNegative;
     terminal.out << answered.text << '\n';
     // Whoever waits for this answer before it asks again must get it.
     if (terminal.in.rdbuf()->in_avail() <= 0) terminal.out.flush();
@@ -67,18 +74,6 @@ absl::StatusOr<int> AnswerLines(
     return absl::UnavailableError("the input cannot be read");
   }
   return status;
-}
-
-Json DecisionJson(const Decision& decision, std::string_view rule_id) {
-  Json missing = Json::array();
-  for (const Factor factor : MissingFactors(decision.reason)) {
-    missing.push_back(ToString(factor));
-  }
-  return {{"Verdict", ToString(decision.verdict())},
-          {"Reason", ToString(decision.reason)},
-          {"RuleId", decision.rule_index ? Json(rule_id) : Json()},
-          {"MissingFactors", std::move(missing)},
-          {"ValidUntil", DateOrNull(decision.valid_until)}};
 }
 
 std::string DecisionText(const RequestLine& line, const Decision& decision,
@@ -109,36 +104,42 @@ std::string DecisionText(const RequestLine& line, const Decision& decision,
   if (decision.valid_until) {
     text += "; until " + FormatTimestamp(*decision.valid_until);
   }
-  return text;
+  return text + IdText(line.id);
 }
 
-absl::StatusOr<int> AnswerRequests(
-    const Options& options, const Terminal& terminal, Format default_format,
-    const Json& denial,
-    const std::function<std::string(const Evaluator&, const RequestLine&,
-                                    Timestamp, Format)>& answer) {
-  const auto input = ReadInput(options, default_format);
+absl::StatusOr<int> AnswerRequests(const Options& options,
+                                   const Terminal& terminal,
+                                   const RequestCommand& command) {
+  const auto input = ReadInput(options, terminal, command.default_format);
   if (!input.ok()) return input.status();
   const auto evaluator = Evaluator::Compile(input->account);
   if (!evaluator.ok()) return evaluator.status();
+  const bool is_text = input->format == Format::kText;
+  if (is_text && command.has_heading) {
+    terminal.out << AccountSummary::Of(input->account) << '\n';
+  }
 
-  const auto refuse = [&](const std::string& message, std::size_t number) {
-    const std::string placed =
-        "line " + std::to_string(number) + ": " + message;
-    if (input->format == Format::kText) {
-      return LineAnswer{Heading("Deny", "error") + placed, true};
-    }
-    Json json = denial;
-    json["Error"] = placed;
-    return LineAnswer{Dump(json), true};
+  const auto refuse = [&](const std::optional<std::string>& id,
+                          const std::string& message, std::size_t number) {
+    const std::string error = "line " + std::to_string(number) + ": " + message;
+    return LineAnswer{
+        is_text ? Heading("Deny", "error") + error + IdText(id)
+                : command.error_json(id, absl::InvalidArgumentError(error)),
+        true};
   };
-  const auto answer_line = [&](const std::string& text, std::size_t number) {
-    const auto line = ParseRequestLine(text);
-    if (!line.ok()) return refuse(MessageOf(line.status()), number);
-    const Timestamp at = line->now ? *line->now : input->Now(terminal);
-    return LineAnswer{answer(*evaluator, *line, at, input->format), false};
-  };
-  return AnswerLines(terminal, answer_line, refuse);
+  return AnswerLines(
+      terminal,
+      [&](const std::string& text, std::size_t number) {
+        const auto line = ParseRequestLine(text);
+        if (!line.ok()) {
+          return refuse(RequestIdOf(text), MessageOf(line.status()), number);
+        }
+        const Timestamp at = line->now ? *line->now : input->Now(terminal);
+        return command.answer(options, *evaluator, *line, at, input->format);
+      },
+      [&](const std::string& message, std::size_t number) {
+        return refuse(std::nullopt, message, number);
+      });
 }
 
 }  // namespace api_access::examples

@@ -5,44 +5,53 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 #include "api_access/decision.h"
 #include "api_access/evaluator.h"
+#include "api_access/json/request_line.h"
 #include "api_access/timestamp.h"
-#include "examples/account_folder/request_line.h"
 #include "examples/cli/cli.h"
 #include "examples/cli/options.h"
-#include "examples/cli/output.h"
 
 namespace api_access::examples {
 
 struct LineAnswer {
   std::string text;
-  bool is_error;
+  // Whether it makes the exit status kNegative.
+  bool is_negative;
 };
 
 // Answers each line of `terminal.in` with what `answer` gives for it and its
 // number, from 1, or with what `refuse` gives for a message if it is over 1
-// MiB. Returns kNegative if some line was in error. Holds one line at a time.
+// MiB. Returns kNegative if some answer is negative. Holds one line at a time.
 // Errors: kUnavailable if the input cannot be read.
 absl::StatusOr<int> AnswerLines(
     const Terminal& terminal,
     const std::function<LineAnswer(const std::string&, std::size_t)>& answer,
     const std::function<LineAnswer(const std::string&, std::size_t)>& refuse);
 
-// Reads the account and answers each request line of `terminal.in` with what
-// `answer` gives for it at its instant. A line in error is answered with a
-// denial: in JSON `denial` and the error.
-absl::StatusOr<int> AnswerRequests(
-    const Options& options, const Terminal& terminal, Format default_format,
-    const Json& denial,
-    const std::function<std::string(const Evaluator&, const RequestLine&,
-                                    Timestamp, Format)>& answer);
+// How a command answers request lines.
+struct RequestCommand {
+  Format default_format;
+  // Whether text begins with what is judged.
+  bool has_heading;
+  LineAnswer (*answer)(const Options&, const Evaluator&, const RequestLine&,
+                       Timestamp, Format);
+  // The JSON of a line in error: a denial.
+  std::string (*error_json)(const std::optional<std::string>& id,
+                            const absl::Status& error);
+};
 
-Json DecisionJson(const Decision& decision, std::string_view rule_id);
+// Reads the account and answers each request line of `terminal.in` at its
+// instant. A line in error is answered with a denial.
+absl::StatusOr<int> AnswerRequests(const Options& options,
+                                   const Terminal& terminal,
+                                   const RequestCommand& command);
+
 // One line. Text of the request or of the account is quoted where it could be
 // taken for other words of the line.
 std::string DecisionText(const RequestLine& line, const Decision& decision,

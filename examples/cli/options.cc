@@ -4,15 +4,12 @@
 #include <charconv>
 #include <cstddef>
 #include <system_error>
+#include <utility>
 
-#include "examples/account_folder/json_cursor.h"
+#include "api_access/quote.h"
 
 namespace api_access::examples {
 namespace {
-
-absl::Status OptionError(std::string_view name, const std::string& message) {
-  return absl::InvalidArgumentError(std::string(name) + ": " + message);
-}
 
 absl::Status Unexpected(std::string_view name, const std::string& expected,
                         const std::string& value) {
@@ -21,13 +18,20 @@ absl::Status Unexpected(std::string_view name, const std::string& expected,
 
 }  // namespace
 
+std::string MessageOf(const absl::Status& status) {
+  return std::string(status.message().data(), status.message().size());
+}
+
+absl::Status OptionError(std::string_view name, const std::string& message) {
+  return absl::InvalidArgumentError(std::string(name) + ": " + message);
+}
+
 bool IsHelp(std::string_view argument) {
   return argument == "--help" || argument == "-h";
 }
 
-absl::StatusOr<Options> Options::Parse(
-    std::span<const std::string> arguments,
-    std::span<const std::string_view> known) {
+absl::StatusOr<Options> Options::Parse(std::span<const std::string> arguments,
+                                       std::span<const Option> known) {
   Options options;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
@@ -41,11 +45,16 @@ absl::StatusOr<Options> Options::Parse(
     }
     const std::size_t equals = argument.find('=');
     const std::string name = argument.substr(0, equals);
-    if (std::ranges::find(known, name) == known.end()) {
+    const auto option = std::ranges::find(known, name, &Option::name);
+    if (option == known.end()) {
       return absl::InvalidArgumentError("unknown option " + Quote(name));
     }
     std::string value;
-    if (equals != std::string::npos) {
+    if (option->kind == Option::kFlag) {
+      if (equals != std::string::npos) {
+        return Unexpected(name, "no value", argument.substr(equals + 1));
+      }
+    } else if (equals != std::string::npos) {
       value = argument.substr(equals + 1);
     } else if (i + 1 < arguments.size() &&
                !arguments[i + 1].starts_with("--")) {
@@ -53,16 +62,23 @@ absl::StatusOr<Options> Options::Parse(
     } else {
       return OptionError(name, "expected a value, got none");
     }
-    if (!options.values_.emplace(name, value).second) {
+    std::vector<std::string>& values = options.values_[name];
+    if (option->kind != Option::kRepeated && !values.empty()) {
       return OptionError(name, "expected it once, got it twice");
     }
+    values.push_back(std::move(value));
   }
   return options;
 }
 
 const std::string* Options::Find(std::string_view name) const {
   const auto found = values_.find(name);
-  return found == values_.end() ? nullptr : &found->second;
+  return found == values_.end() ? nullptr : &found->second.front();
+}
+
+std::vector<std::string> Options::All(std::string_view name) const {
+  const auto found = values_.find(name);
+  return found == values_.end() ? std::vector<std::string>() : found->second;
 }
 
 absl::StatusOr<std::string> Options::Required(std::string_view name) const {

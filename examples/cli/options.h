@@ -1,4 +1,4 @@
-// Command line options of the form --name value and --name=value.
+// Command line options of the form --name value and --name=value, and flags.
 
 #ifndef API_ACCESS_EXAMPLES_CLI_OPTIONS_H_
 #define API_ACCESS_EXAMPLES_CLI_OPTIONS_H_
@@ -22,14 +22,22 @@ enum class Format { kText, kJson };
 // `--help` and `-h`.
 bool IsHelp(std::string_view argument);
 
+// An option that a command has.
+struct Option {
+  enum Kind { kOnce, kRepeated, kFlag };
+
+  std::string_view name;  // with its dashes
+  Kind kind = kOnce;
+};
+
 // The arguments of a command. Every getter names its option in its error.
 class Options {
  public:
-  // `known` are the names, with their dashes. An unknown option, a repeated one
-  // and one without value are errors. What follows an option is its value, so
+  // An option that is unknown, repeated against its kind, or without a value,
+  // and a flag with one, are errors. What follows an option is its value, so
   // that a script whose value is `-h` is not answered with help and success.
   static absl::StatusOr<Options> Parse(std::span<const std::string> arguments,
-                                       std::span<const std::string_view> known);
+                                       std::span<const Option> known);
 
   // Whether help was asked for.
   bool wants_help() const { return wants_help_; }
@@ -39,6 +47,9 @@ class Options {
 
   // Null when the option was not given.
   const std::string* Find(std::string_view name) const;
+  bool Has(std::string_view name) const { return Find(name) != nullptr; }
+  // In the order given.
+  std::vector<std::string> All(std::string_view name) const;
 
   // Neither absent nor empty.
   absl::StatusOr<std::string> Required(std::string_view name) const;
@@ -49,10 +60,16 @@ class Options {
   absl::StatusOr<Format> FormatOr(Format otherwise) const;
 
  private:
-  std::map<std::string, std::string, std::less<>> values_;
+  std::map<std::string, std::vector<std::string>, std::less<>> values_;
   std::vector<std::string> operands_;
   bool wants_help_ = false;
 };
+
+// The message of a status, as a standard string in every build of Abseil.
+std::string MessageOf(const absl::Status& status);
+
+// An error of the value of the option `name`.
+absl::Status OptionError(std::string_view name, const std::string& message);
 
 }  // namespace api_access::examples
 

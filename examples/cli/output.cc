@@ -4,18 +4,6 @@
 
 namespace api_access::examples {
 
-std::string Dump(const Json& json) {
-  return json.dump(-1, ' ', true, Json::error_handler_t::replace);
-}
-
-Json DateOrNull(const std::optional<Timestamp>& timestamp) {
-  return timestamp ? Json(FormatTimestamp(*timestamp)) : Json();
-}
-
-Json TextOrNull(const std::optional<std::string>& text) {
-  return text ? Json(*text) : Json();
-}
-
 std::string AlignColumns(const std::vector<std::vector<std::string>>& rows,
                          std::string_view indent) {
   std::vector<std::size_t> widths;

@@ -3,21 +3,21 @@
 #include <string>
 
 #include "api_access/ip.h"
-#include "examples/account_folder/json_cursor.h"
+#include "api_access/json/reports.h"
+#include "api_access/quote.h"
 #include "examples/cli/commands.h"
 #include "examples/cli/lines.h"
-#include "examples/cli/output.h"
 
 namespace api_access::examples {
 namespace {
 
 LineAnswer JsonError(const std::string& message) {
-  return {Dump({{"Error", message}}), true};
+  return {TextJson("Error", message), true};
 }
 
 LineAnswer ValueJson(const absl::Status& status, const std::string& canonical) {
   if (!status.ok()) return JsonError(MessageOf(status));
-  return {Dump({{"Value", canonical}}), false};
+  return {TextJson("Value", canonical), false};
 }
 
 LineAnswer ParseIp(const std::string& line) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "api_access/json/reports.h"
 #include "examples/cli/commands.h"
 #include "examples/cli/input.h"
 #include "examples/cli/output.h"
@@ -18,16 +19,17 @@ absl::StatusOr<std::int64_t> Seconds(const Options& options,
                                      std::int64_t otherwise) {
   auto seconds = options.Integer(name, otherwise);
   if (seconds.ok() && *seconds < 0) {
-    return absl::InvalidArgumentError(std::string(name) +
-                                      ": expected 0 or more, got " +
-                                      std::to_string(*seconds));
+    return OptionError(name,
+                       "expected 0 or more, got " + std::to_string(*seconds));
   }
   return seconds;
 }
 
-constexpr std::string_view kOptions[] = {"--account", "--now",
-                                         "--expires-within-seconds",
-                                         "--max-below-seconds", "--format"};
+constexpr Option kOptions[] = {{"--account"},
+                               {"--now"},
+                               {"--expires-within-seconds"},
+                               {"--max-below-seconds"},
+                               {"--format"}};
 
 absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   ReviewOptions asked;
@@ -37,7 +39,7 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   const auto max_below =
       Seconds(options, "--max-below-seconds", asked.max_below_seconds);
   if (!max_below.ok()) return max_below.status();
-  const auto input = ReadInput(options, Format::kText);
+  const auto input = ReadInput(options, terminal, Format::kText);
   if (!input.ok()) return input.status();
 
   asked = {.expires_within_seconds = *expires_within,
@@ -46,9 +48,10 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   const auto findings = api_access::Review(input->account, at, asked);
   if (!findings.ok()) return findings.status();
   if (input->format == Format::kJson) {
-    terminal.out << Dump({{"Findings", FindingsJson(*findings)}}) << '\n';
+    terminal.out << ReviewJson(input->account, at, *findings) << '\n';
   } else {
-    terminal.out << Count(findings->size(), "finding") << " at "
+    terminal.out << AccountSummary::Of(input->account) << '\n'
+                 << Count(findings->size(), "finding") << " at "
                  << FormatTimestamp(at) << '\n'
                  << FindingsText(*findings);
   }

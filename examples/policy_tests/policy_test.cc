@@ -27,7 +27,7 @@ constexpr const char* kKey = "ROOTKEY0000000000001";
 aa::TestedAccount& Production() {
   static aa::TestedAccount& account = []() -> aa::TestedAccount& {
     auto& made = *new aa::TestedAccount(
-        aa::examples::ReadAccountFolder(ACCOUNT).value(), kNow);
+        aa::examples::ReadAccountFolder(ACCOUNT).value().account, kNow);
     made.PrintCoverageAtEnd("the production account", std::cout);
     return made;
   }();

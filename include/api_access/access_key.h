@@ -65,6 +65,8 @@ class AccessKey {
   // Errors: kInvalidArgument.
   static absl::StatusOr<AccessKey> Create(Fields fields);
 
+  // All of them, for a copy with some changed: Create takes it.
+  const Fields& fields() const { return fields_; }
   const std::string& id() const { return fields_.id; }
   AccessKeyState state() const { return fields_.state; }
   const std::optional<Timestamp>& expiration() const {

@@ -3,6 +3,7 @@
 #ifndef API_ACCESS_ACCOUNT_H_
 #define API_ACCESS_ACCOUNT_H_
 
+#include <cstddef>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -66,6 +67,8 @@ class Account {
   }
   ~Account() = default;
 
+  // All of them, for a copy with some changed: Create takes it.
+  const Fields& fields() const { return fields_; }
   const ApiAccessPolicy& policy() const { return fields_.policy; }
   const std::vector<ApiAccessRule>& rules() const { return fields_.rules; }
   const std::vector<AccessKey>& access_keys() const {
@@ -90,6 +93,32 @@ class Account {
   Fields fields_;
 };
 
+// What an account has, in numbers, so that people see which part is missing.
+struct AccountSummary {
+  std::size_t root_access_keys = 0;
+  std::size_t eim_access_keys = 0;
+  std::size_t eim_users = 0;  // those that have access keys
+  std::size_t rules = 0;
+  std::optional<std::size_t> cas = std::nullopt;
+  bool every_user_listed = false;
+  // In byte order.
+  std::vector<std::string> users_without_keys_read = {};
+
+  // Takes O(n log n) time in the keys.
+  static AccountSummary Of(const Account& account);
+
+  // `2 access keys of the root user, 14 of 3 EIM users, 4 rules, 1 CA; all
+  // users listed`.
+  std::string ToString() const;
+
+  friend bool operator==(const AccountSummary&,
+                         const AccountSummary&) = default;
+};
+
+inline std::ostream& operator<<(std::ostream& out,
+                                const AccountSummary& summary) {
+  return out << summary.ToString();
+}
 inline std::ostream& operator<<(std::ostream& out, const Account& account) {
   return out << account.ToString();
 }

@@ -35,6 +35,8 @@ class ApiAccessPolicy {
   // Errors: kInvalidArgument if the maximum is out of its span.
   static absl::StatusOr<ApiAccessPolicy> Create(const Fields& fields);
 
+  // All of them, for a copy with some changed: Create takes it.
+  const Fields& fields() const { return fields_; }
   std::int64_t max_access_key_expiration_seconds() const {
     return fields_.max_access_key_expiration_seconds;
   }

@@ -78,6 +78,8 @@ class ApiAccessRule {
   // Errors: kInvalidArgument. Takes O(n log n) time in the items.
   static absl::StatusOr<ApiAccessRule> Create(Fields fields);
 
+  // All of them, for a copy with some changed: Create takes it.
+  const Fields& fields() const { return fields_; }
   const std::string& id() const { return fields_.id; }
   // As given, without repetitions.
   const std::vector<IpRange>& ip_ranges() const { return fields_.ip_ranges; }

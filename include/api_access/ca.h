@@ -41,6 +41,8 @@ class Ca {
   // Errors: kInvalidArgument.
   static absl::StatusOr<Ca> Create(Fields fields);
 
+  // All of them, for a copy with some changed: Create takes it.
+  const Fields& fields() const { return fields_; }
   const std::string& id() const { return fields_.id; }
   // In lower case.
   const std::optional<std::string>& fingerprint() const {

@@ -40,6 +40,8 @@ class ClientCertificate {
   // Errors: kInvalidArgument.
   static absl::StatusOr<ClientCertificate> Create(Fields fields);
 
+  // All of them, for a copy with some changed: Create takes it.
+  const Fields& fields() const { return fields_; }
   // In byte order, without repetitions.
   const std::vector<std::string>& ca_ids() const { return fields_.ca_ids; }
   const std::optional<std::string>& cn() const { return fields_.cn; }
@@ -134,6 +136,14 @@ struct Caller {
   std::string ToString() const;
 
   friend bool operator==(const Caller&, const Caller&) = default;
+};
+
+// A caller whom people know by a name, such as that of a job or of a team.
+struct NamedCaller {
+  std::string name;
+  Caller caller;
+
+  friend bool operator==(const NamedCaller&, const NamedCaller&) = default;
 };
 
 inline std::ostream& operator<<(std::ostream& out,

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <ostream>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "api_access/account.h"
@@ -90,6 +91,20 @@ constexpr FactorRequirement RequiredFactors(MethodClass method_class,
   if (!has_login) return {access_key | certificate};
   return {access_key | certificate, FactorSet{Factor::kPassword} | certificate};
 }
+
+// The tables that hold somewhere in an account whose rules ask `demand`: that of
+// `demand`, or the two of kNotAsked and kAsked where it depends on the address.
+std::vector<CertificateDemand> TablesOf(CertificateDemand demand);
+
+// A row of that table: methods of one class that need the same.
+struct FactorRow {
+  // Those whose methods are meant, in the order of Service; `*`: any other.
+  std::vector<std::string_view> services;
+  // One of these methods.
+  Method sample;
+};
+// All rows, by class: from public to unlisted ones. Allocates them.
+std::vector<FactorRow> FactorRows();
 
 inline std::ostream& operator<<(std::ostream& out, CertificateDemand demand) {
   return out << ToString(demand);

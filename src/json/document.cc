@@ -1,4 +1,4 @@
-#include "examples/account_folder/json_cursor.h"
+#include "src/json/document.h"
 
 #include <algorithm>
 #include <limits>
@@ -6,7 +6,9 @@
 #include <set>
 #include <utility>
 
-namespace api_access::examples {
+#include "api_access/quote.h"
+
+namespace api_access::internal {
 namespace {
 
 using nlohmann::json;
@@ -47,7 +49,8 @@ class StrictParse {
   }
   bool parse_error(std::size_t byte, const std::string&,
                    const json::exception& error) {
-    if (dynamic_cast<const json::parse_error*>(&error) == nullptr) {
+    constexpr int kNumberOverflow = 406;
+    if (error.id == kNumberOverflow) {
       return Stop("$", "expected JSON numbers that fit a double");
     }
     malformed_at_ = std::min(byte == 0 ? 0 : byte - 1, text_.size());
@@ -157,21 +160,64 @@ bool IsNearName(std::string_view field, std::string_view known) {
          (known == kExpirationDate && IsOneEditAway(written, meant));
 }
 
-std::string LineAndColumn(std::string_view text, std::size_t offset) {
-  const std::string_view before = text.substr(0, offset);
-  const auto line = std::ranges::count(before, '\n') + 1;
-  const std::size_t newline = before.rfind('\n');
-  const std::size_t column =
-      newline == std::string_view::npos ? offset : offset - newline - 1;
-  return "line " + std::to_string(line) + ", column " +
-         std::to_string(column + 1);
+constexpr std::string_view kBlanks = " \t\r\n";
+constexpr std::string_view kUtf8Mark = "\xef\xbb\xbf";
+
+// JSON in UTF-16 has a byte order mark, or NUL as one of its first two bytes.
+bool IsUtf16(std::string_view text) {
+  if (text.size() < 2) return false;
+  return text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff") ||
+         (text[0] == '\0') != (text[1] == '\0');
 }
 
-// A document without a name is a line: whoever has it knows which.
-std::string PlaceIn(const std::string& name, std::string_view text,
-                    std::size_t offset) {
-  return name.empty() ? "column " + std::to_string(offset + 1)
-                      : LineAndColumn(text, offset);
+// Where the JSON value that `text` begins with has closed all its brackets: its
+// end if it is well-formed. Else the end of `text`.
+std::size_t EndOfFirst(std::string_view text) {
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      in_string = c != '"';
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if ((c == '}' || c == ']') && (depth == 0 || --depth == 0)) {
+      return i + 1;
+    }
+  }
+  return text.size();
+}
+
+// One sentence for each way in which a text is not JSON.
+std::string MalformedText(const JsonTexts& texts, std::size_t offset) {
+  const bool is_cut =
+      texts.whole.find_first_not_of(kBlanks, offset) == std::string_view::npos;
+  if (texts.kind == TextKind::kLine) {
+    return is_cut
+               ? "expected a whole object on one line, it is cut off here or "
+                 "goes on in the next line"
+               : "expected one line of JSON, it is malformed here";
+  }
+  if (is_cut) return "expected JSON, it is cut off here";
+  return texts.whole.find_first_not_of(kBlanks) == offset
+             ? "expected JSON, got other text"
+             : "expected JSON, it is malformed here";
+}
+
+// `path` with `*` for the places in arrays.
+std::string WithoutPlaces(std::string_view path) {
+  std::string pattern;
+  for (const char c : path) {
+    if (c < '0' || c > '9') {
+      pattern += c;
+    } else if (pattern.back() == '[') {
+      pattern += '*';
+    }
+  }
+  return pattern;
 }
 
 }  // namespace
@@ -180,70 +226,131 @@ std::string MessageOf(const absl::Status& status) {
   return std::string(status.message().data(), status.message().size());
 }
 
-std::string Escape(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string escaped;
-  for (const char c : text) {
-    if (c >= ' ' && c <= '~' && c != '`' && c != '\\') {
-      escaped += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      escaped += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+std::optional<std::size_t> FindNonUtf8(std::string_view text) {
+  const auto is_in = [&](std::size_t i, int low, int high) {
+    const int byte = i < text.size() ? static_cast<unsigned char>(text[i]) : -1;
+    return byte >= low && byte <= high;
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    std::size_t size = 0;
+    if (is_in(i, 0x00, 0x7f)) size = 1;
+    if (is_in(i, 0xc2, 0xdf)) size = 2;
+    if (is_in(i, 0xe0, 0xef)) size = 3;
+    if (is_in(i, 0xf0, 0xf4)) size = 4;
+    if (size == 0) return i;
+    // Neither longer than needed, nor a surrogate, nor above U+10FFFF.
+    if (is_in(i, 0xe0, 0xe0) && !is_in(i + 1, 0xa0, 0xbf)) return i;
+    if (is_in(i, 0xed, 0xed) && !is_in(i + 1, 0x80, 0x9f)) return i;
+    if (is_in(i, 0xf0, 0xf0) && !is_in(i + 1, 0x90, 0xbf)) return i;
+    if (is_in(i, 0xf4, 0xf4) && !is_in(i + 1, 0x80, 0x8f)) return i;
+    for (std::size_t next = 1; next < size; ++next) {
+      if (!is_in(i + next, 0x80, 0xbf)) return i;
     }
+    i += size;
   }
-  return escaped;
+  return std::nullopt;
 }
 
-std::string Quote(std::string_view text) {
-  constexpr std::size_t kShown = 64;
-  std::string quoted = "`" + Escape(text.substr(0, kShown)) + "`";
-  if (text.size() > kShown) {
-    quoted += "... (" + std::to_string(text.size()) + " bytes)";
-  }
-  return quoted;
+std::string JsonTexts::PlaceOf(std::size_t offset) const {
+  const std::string_view before = whole.substr(0, offset);
+  const std::size_t newline = before.rfind('\n');
+  const std::size_t column =
+      newline == std::string_view::npos ? offset : offset - newline - 1;
+  const std::string text = "column " + std::to_string(column + 1);
+  if (kind == TextKind::kLine) return text;
+  return "line " + std::to_string(std::ranges::count(before, '\n') + 1) + ", " +
+         text;
 }
 
-JsonDocument::JsonDocument(std::string_view name, std::string_view text)
-    : name_(name) {
+absl::StatusOr<JsonTexts> SplitJson(std::string name, TextKind kind,
+                                    std::string_view text) {
+  JsonTexts texts = {
+      .name = std::move(name), .kind = kind, .whole = text, .parts = {}};
+  const auto refuse = [&](const std::string& message) {
+    return absl::InvalidArgumentError(
+        (texts.name.empty() ? "" : texts.name + ": ") + message);
+  };
+  if (IsUtf16(text)) {
+    return refuse(
+        "expected UTF-8, got UTF-16, as Windows PowerShell writes it; Out-File "
+        "-Encoding utf8 writes UTF-8");
+  }
+  std::string_view rest = text;
+  if (rest.starts_with(kUtf8Mark)) rest.remove_prefix(kUtf8Mark.size());
+  while (true) {
+    rest.remove_prefix(std::min(rest.find_first_not_of(kBlanks), rest.size()));
+    if (rest.empty()) break;
+    const std::size_t end = EndOfFirst(rest);
+    texts.parts.push_back(rest.substr(0, end));
+    rest.remove_prefix(end);
+  }
+  if (texts.parts.empty()) {
+    return refuse(kind == TextKind::kLine
+                      ? "expected one line of JSON, it is empty"
+                      : "expected a JSON answer, it is empty, as a call that "
+                        "failed leaves it");
+  }
   // The JSON library takes NUL for the end of the text.
-  const std::size_t nul = text.find('\0');
-  if (nul != std::string_view::npos) {
-    Fail(PlaceIn(name_, text, nul), "expected JSON, got a NUL byte");
-    return;
+  if (const std::size_t nul = text.find('\0'); nul != std::string::npos) {
+    return refuse(texts.PlaceOf(nul) + ": expected JSON, got a NUL byte");
   }
+  if (const auto place = FindNonUtf8(text)) {
+    return refuse(texts.PlaceOf(*place) + ": expected UTF-8, got other bytes");
+  }
+  return texts;
+}
+
+JsonDocument::JsonDocument(std::string name, const JsonTexts& texts,
+                           std::size_t part)
+    : name_(std::move(name)) {
+  const std::string_view text = texts.parts[part];
   // In two passes: a parse with a callback looks through all siblings each time
   // an object ends.
   StrictParse strict(text);
   if (json::sax_parse(text, &strict)) {
-    root_ = json::parse(text);
+    root_ = json::parse(text, nullptr, false);
   } else if (strict.malformed_at()) {
-    Fail(PlaceIn(name_, text, *strict.malformed_at()),
-         "expected JSON, it is malformed or cut off here");
+    const std::size_t offset = texts.OffsetOf(part) + *strict.malformed_at();
+    Fail(texts.PlaceOf(offset), MalformedText(texts, offset));
   } else {
     Fail(strict.where(), strict.message());
   }
 }
 
-void JsonDocument::Fail(const std::string& where, const std::string& message) {
-  if (!status_.ok()) return;
-  status_ = absl::InvalidArgumentError((name_.empty() ? "" : name_ + ": ") +
-                                       where + ": " + message);
+std::string JsonDocument::Placed(const std::string& where,
+                                 const std::string& message) const {
+  return (name_.empty() ? "" : name_ + ": ") + where + ": " + message;
 }
 
-JsonCursor JsonCursor::operator[](const std::string& field) const {
+void JsonDocument::Fail(const std::string& where, const std::string& message) {
+  if (status_.ok()) {
+    status_ = absl::InvalidArgumentError(Placed(where, message));
+  }
+}
+
+void JsonDocument::Note(const std::string& where, const std::string& message) {
+  notes_.insert(Placed(where, message));
+}
+
+JsonCursor JsonCursor::operator[](std::string_view field) const {
   const json* value = nullptr;
-  if (value_ != nullptr && value_->is_object()) {
+  if (is_object()) {
     const auto found = value_->find(field);
     if (found != value_->end()) value = &*found;
   }
-  return JsonCursor(*this, value, "." + field);
+  return JsonCursor(*this, value, "." + std::string(field));
+}
+
+bool JsonCursor::Has(std::string_view field) const {
+  return is_object() && value_->contains(field);
+}
+
+void JsonCursor::SetSubject(std::string_view kind, std::string_view id) {
+  subject_ = std::string(kind) + " " + Quote(id);
 }
 
 void JsonCursor::ExpectObject(FieldNames known) const {
-  if (value_ == nullptr || !value_->is_object()) {
-    Expected("an object");
-    return;
-  }
+  if (!is_object()) Expected("an object");
   for (const std::string& field : UnknownFields(known)) {
     const auto meant = std::ranges::find_if(
         known, [&](std::string_view name) { return IsNearName(field, name); });
@@ -265,9 +372,39 @@ void JsonCursor::ExpectOnly(FieldNames known) const {
   }
 }
 
+void JsonCursor::NoteUnknown(FieldNames known) const {
+  for (const std::string& field : UnknownFields(known)) {
+    document_->Note(WithoutPlaces(path_),
+                    "the field " + Quote(field) +
+                        " is ignored, the provider's description lacks it");
+  }
+}
+
+std::string JsonCursor::FieldsText() const {
+  constexpr std::size_t kListed = 8;
+  const std::vector<std::string> names = UnknownFields({});
+  std::string listed = names.empty() ? "no fields" : "the fields";
+  for (std::size_t i = 0; i < std::min(names.size(), kListed); ++i) {
+    listed += (i == 0 ? " " : ", ") + Quote(names[i]);
+  }
+  if (names.size() > kListed) {
+    listed += ", ... (" + std::to_string(names.size()) + ")";
+  }
+  return listed;
+}
+
+bool JsonCursor::HasAnyOf(FieldNames known) const {
+  if (!is_object()) return false;
+  return std::ranges::any_of(value_->items(), [&](const auto& item) {
+    return std::ranges::any_of(known, [&](std::string_view name) {
+      return IsNearName(item.key(), name);
+    });
+  });
+}
+
 std::vector<std::string> JsonCursor::UnknownFields(FieldNames known) const {
   std::vector<std::string> unknown;
-  if (value_ == nullptr || !value_->is_object()) return unknown;
+  if (!is_object()) return unknown;
   for (const auto& [field, value] : value_->items()) {
     if (std::ranges::find(known, field) == known.end()) {
       unknown.push_back(field);
@@ -284,7 +421,9 @@ std::string JsonCursor::String() const {
 
 std::string JsonCursor::NonEmptyString() const {
   std::string text = String();
-  if (text.empty()) Expected("a string that is not empty");
+  if (text.empty() && is_string()) {
+    Fail("expected a string that is not empty, got an empty one");
+  }
   return text;
 }
 
@@ -323,11 +462,17 @@ void JsonCursor::Fail(const std::string& message) const {
                   message);
 }
 
+void JsonCursor::Note(const std::string& message) const {
+  document_->Note(subject_.empty() ? path_ : path_ + " of " + subject_,
+                  message);
+}
+
 void JsonCursor::Expected(const std::string& what) const {
   std::string got = "nothing";
   if (value_ != nullptr) {
+    // A text may be a secret: this value is not the one that was expected.
     if (value_->is_string()) {
-      got = "the string " + Quote(value_->get<std::string>());
+      got = "a string";
     } else if (value_->is_object() || value_->is_array()) {
       got = value_->is_object() ? "an object" : "an array";
     } else {
@@ -337,4 +482,4 @@ void JsonCursor::Expected(const std::string& what) const {
   Fail("expected " + what + ", got " + got);
 }
 
-}  // namespace api_access::examples
+}  // namespace api_access::internal

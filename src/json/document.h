@@ -1,11 +1,12 @@
 // Reads fields out of JSON and remembers the first error.
 
-#ifndef API_ACCESS_EXAMPLES_ACCOUNT_FOLDER_JSON_CURSOR_H_
-#define API_ACCESS_EXAMPLES_ACCOUNT_FOLDER_JSON_CURSOR_H_
+#ifndef API_ACCESS_SRC_JSON_DOCUMENT_H_
+#define API_ACCESS_SRC_JSON_DOCUMENT_H_
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,26 +17,48 @@
 #include "absl/status/statusor.h"
 #include "nlohmann/json.hpp"
 
-namespace api_access::examples {
+namespace api_access::internal {
 
 // The message of a status, as a standard string in every build of Abseil.
 std::string MessageOf(const absl::Status& status);
 
-// `text` in printable ASCII: every other byte, a backtick and a backslash are
-// escaped as \xNN.
-std::string Escape(std::string_view text);
+// Where the first byte of `text` is that is not part of UTF-8, if any.
+std::optional<std::size_t> FindNonUtf8(std::string_view text);
 
-// The escaped text between backticks, cut to a bounded length.
-std::string Quote(std::string_view text);
+// What a text is: it decides how errors name places, and what went wrong.
+enum class TextKind {
+  kAnswer,  // may have several lines
+  kLine,    // one line of a request
+};
 
-// A JSON text that was read whole, and the first error found in it.
+// The JSON values that follow one another in a text, each with its offset.
+//
+// The parts are cut where brackets close, so that each is malformed where the
+// text is.
+struct JsonTexts {
+  std::string name;  // of the whole, for errors; may be empty
+  TextKind kind = TextKind::kAnswer;
+  std::string_view whole;
+  std::vector<std::string_view> parts;  // at least one
+
+  std::size_t OffsetOf(std::size_t part) const {
+    return static_cast<std::size_t>(parts[part].data() - whole.data());
+  }
+  // `column 7`, or `line 2, column 7` of an answer.
+  std::string PlaceOf(std::size_t offset) const;
+};
+// Errors: kInvalidArgument for a text that is empty, in UTF-16 or not UTF-8.
+absl::StatusOr<JsonTexts> SplitJson(std::string name, TextKind kind,
+                                    std::string_view text);
+
+// One of these values, read whole, and the first error found in it.
 //
 // Not for concurrent use.
 class JsonDocument {
  public:
-  // `name` tells people where the text is from; it may be empty. A text that is
-  // not JSON, repeats a key of an object or is nested deeply is an error.
-  JsonDocument(std::string_view name, std::string_view text);
+  // `name` is that of this part in errors. Text that is not JSON, repeats a key
+  // of an object or is nested deeply is an error.
+  JsonDocument(std::string name, const JsonTexts& texts, std::size_t part);
   JsonDocument(const JsonDocument&) = delete;
   JsonDocument& operator=(const JsonDocument&) = delete;
 
@@ -45,11 +68,18 @@ class JsonDocument {
 
   // Keeps the first error only. `where` is a JSON path, maybe with more.
   void Fail(const std::string& where, const std::string& message);
+  // Keeps each sentence once.
+  void Note(const std::string& where, const std::string& message);
+  const std::set<std::string>& notes() const { return notes_; }
 
  private:
+  std::string Placed(const std::string& where,
+                     const std::string& message) const;
+
   std::string name_;
   nlohmann::json root_;
   absl::Status status_;
+  std::set<std::string> notes_;
 };
 
 // The fields that an object has by its description.
@@ -67,15 +97,22 @@ class JsonCursor {
       : document_(&document), value_(&document.root()), path_("$") {}
 
   // A field of this object; absent when it is missing or null.
-  JsonCursor operator[](const std::string& field) const;
+  JsonCursor operator[](std::string_view field) const;
   bool is_absent() const { return value_ == nullptr || value_->is_null(); }
   bool is_string() const { return value_ != nullptr && value_->is_string(); }
+  bool is_integer() const {
+    return value_ != nullptr && value_->is_number_integer();
+  }
+  bool is_object() const { return value_ != nullptr && value_->is_object(); }
+  bool is_array() const { return value_ != nullptr && value_->is_array(); }
+  // True if this object has the field, be it null.
+  bool Has(std::string_view field) const;
   const std::string& path() const { return path_; }
+  // True if the document has an error, wherever it is.
+  bool failed() const { return !document_->ok(); }
 
   // Names what the place is about in the errors of it and its fields.
-  void SetSubject(const std::string& kind, const std::string& id) {
-    subject_ = kind + " " + Quote(id);
-  }
+  void SetSubject(std::string_view kind, std::string_view id);
 
   // Fails if this is not an object, or has an unknown field that is a `known`
   // one spelt otherwise: the same letters and digits in any case, or one edit
@@ -83,8 +120,15 @@ class JsonCursor {
   void ExpectObject(FieldNames known) const;
   // Fails at any unknown field.
   void ExpectOnly(FieldNames known) const;
+  // Notes each unknown field, for all objects of an array at once.
+  void NoteUnknown(FieldNames known) const;
+  // For errors: the names of this object's fields, the first eight, and no
+  // value.
+  std::string FieldsText() const;
   // The fields of this object that are not `known`, in byte order.
   std::vector<std::string> UnknownFields(FieldNames known) const;
+  // True if this object has one of the `known` fields, however it is spelt.
+  bool HasAnyOf(FieldNames known) const;
 
   std::string String() const;
   std::string NonEmptyString() const;
@@ -101,6 +145,7 @@ class JsonCursor {
   }
 
   void Fail(const std::string& message) const;
+  void Note(const std::string& message) const;
 
   // The value of a factory of the library; fails the document and gives nothing
   // when that refused.
@@ -127,6 +172,6 @@ class JsonCursor {
   std::string subject_;
 };
 
-}  // namespace api_access::examples
+}  // namespace api_access::internal
 
-#endif  // API_ACCESS_EXAMPLES_ACCOUNT_FOLDER_JSON_CURSOR_H_
+#endif  // API_ACCESS_SRC_JSON_DOCUMENT_H_

@@ -1,0 +1,62 @@
+// What the library answers, as JSON.
+//
+// Each function returns one object on one line, in printable ASCII, not ended
+// by a newline. README.md, beside this header, lists the fields; later versions
+// only add some. Bytes that are not UTF-8, which JSON cannot hold, become
+// U+FFFD. All of these functions may be called concurrently.
+
+#ifndef API_ACCESS_JSON_REPORTS_H_
+#define API_ACCESS_JSON_REPORTS_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "api_access/account.h"
+#include "api_access/activation.h"
+#include "api_access/decision.h"
+#include "api_access/evaluator.h"
+#include "api_access/explanation.h"
+#include "api_access/ip.h"
+#include "api_access/json/request_line.h"
+#include "api_access/review.h"
+#include "api_access/timestamp.h"
+
+namespace api_access {
+
+// The answer to `line`, decided on by `evaluator`.
+std::string DecisionJson(const Evaluator& evaluator, const RequestLine& line,
+                         const Decision& decision);
+std::string ExplanationJson(const RequestLine& line,
+                            const Explanation& explanation);
+
+// The answers to a line that could not be read: a denial that says why, under
+// the Id of the line if it has one.
+std::string DecisionErrorJson(const std::optional<std::string>& id,
+                              const absl::Status& error);
+std::string ExplanationErrorJson(const std::optional<std::string>& id,
+                                 const absl::Status& error);
+
+// The report of CheckActivation(account, requested, now).
+std::string ActivationJson(const Account& account,
+                           const RequestedPolicy& requested, Timestamp now,
+                           const ActivationReport& report);
+
+// The documented table of required authentication factors, of both states of
+// the trusted session; with an address also what `account` asks exactly, from
+// there. `evaluator` is compiled from `account`.
+std::string FactorsJson(const Account& account, const Evaluator& evaluator,
+                        const std::optional<IpAddress>& client_address);
+
+// The findings of Review(account, now, ...).
+std::string ReviewJson(const Account& account, Timestamp now,
+                       const std::vector<ReviewFinding>& findings);
+
+// An object of one text, such as {"Error":"..."}.
+std::string TextJson(std::string_view field, std::string_view text);
+
+}  // namespace api_access
+
+#endif  // API_ACCESS_JSON_REPORTS_H_

@@ -1,0 +1,67 @@
+#include "src/json/fields.h"
+
+#include <utility>
+
+namespace api_access::internal {
+
+void ReadValue(const JsonCursor& cursor, AccessKeyState& value) {
+  if (const auto state = cursor.Take(ParseAccessKeyState(cursor.String()))) {
+    value = *state;
+  }
+}
+
+void ReadValue(const JsonCursor& cursor, IpAddress& value) {
+  if (const auto address = cursor.Take(IpAddress::Parse(cursor.String()))) {
+    value = *address;
+  }
+}
+
+void ReadValue(const JsonCursor& cursor, std::optional<std::string>& value) {
+  value = cursor.OptionalString();
+}
+
+void ReadValue(const JsonCursor& cursor, std::optional<Timestamp>& value) {
+  if (const auto text = cursor.OptionalString()) {
+    value = cursor.Take(ParseTimestamp(*text));
+  }
+}
+
+void ReadValue(const JsonCursor& cursor, std::vector<std::string>& value) {
+  for (const JsonCursor& item : cursor.OptionalArray()) {
+    value.push_back(item.NonEmptyString());
+  }
+}
+
+void ReadValue(const JsonCursor& cursor, std::vector<IpRange>& value) {
+  for (const JsonCursor& item : cursor.OptionalArray()) {
+    if (const auto range = item.Take(IpRange::Parse(item.String()))) {
+      value.push_back(*range);
+    }
+  }
+}
+
+std::optional<Json> WriteValue(const IpAddress& value) {
+  return value.ToString();
+}
+
+std::optional<Json> WriteValue(AccessKeyState value) {
+  return Json(ToString(value));
+}
+
+std::optional<Json> WriteValue(const std::optional<Timestamp>& value) {
+  if (!value) return std::nullopt;
+  return FormatTimestamp(*value);
+}
+
+std::optional<Json> WriteValue(const std::vector<IpRange>& value) {
+  Json array = Json::array();
+  for (const IpRange& range : value) array.push_back(range.ToString());
+  return array;
+}
+
+std::optional<Json> WriteValue(const std::optional<std::string>& value) {
+  if (!value) return std::nullopt;
+  return *value;
+}
+
+}  // namespace api_access::internal

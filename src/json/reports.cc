@@ -1,0 +1,238 @@
+#include "api_access/json/reports.h"
+
+#include <utility>
+
+#include "api_access/factors.h"
+#include "api_access/finding.h"
+#include "api_access/remedies.h"
+#include "api_access/required_factors.h"
+#include "api_access/requirement.h"
+#include "src/json/document.h"
+#include "src/json/request_line_json.h"
+#include "src/json/write.h"
+
+namespace api_access {
+namespace {
+
+using internal::Dump;
+using internal::Json;
+
+Json DateOrNull(const std::optional<Timestamp>& timestamp) {
+  return timestamp ? Json(FormatTimestamp(*timestamp)) : Json();
+}
+
+Json TextOrNull(const std::optional<std::string>& text) {
+  return text ? Json(*text) : Json();
+}
+
+template <typename Code>
+Json FindingsJson(const std::vector<Finding<Code>>& findings) {
+  Json array = Json::array();
+  for (const Finding<Code>& finding : findings) {
+    array.push_back({{"Code", ToString(finding.code)},
+                     {"Subject", finding.subject},
+                     {"Message", finding.message}});
+  }
+  return array;
+}
+
+template <typename Factors>
+Json FactorsArray(const Factors& factors) {
+  Json array = Json::array();
+  for (const Factor factor : factors) array.push_back(ToString(factor));
+  return array;
+}
+
+// An answer to a request begins with the Id of the request, if it has one.
+Json AnswerTo(const std::optional<std::string>& id) {
+  return id ? Json{{"Id", *id}} : Json::object();
+}
+
+Json DecisionFields(const Decision& decision, std::string_view rule_id) {
+  return {{"Verdict", ToString(decision.verdict())},
+          {"Reason", ToString(decision.reason)},
+          {"RuleId", decision.rule_index ? Json(rule_id) : Json()},
+          {"MissingFactors", FactorsArray(MissingFactors(decision.reason))},
+          {"ValidUntil", DateOrNull(decision.valid_until)}};
+}
+
+Json RuleJson(const RuleExplanation& rule) {
+  Json json = {{"RuleId", rule.rule_id}};
+  Json by;
+  for (const Criterion criterion : kAllCriteria) {
+    const CriterionExplanation& of_criterion = rule.of(criterion);
+    json[std::string(ToString(criterion))] = ToString(of_criterion.state);
+    by[std::string(criterion == Criterion::kCa ? "CaId"
+                                               : ToString(criterion))] =
+        TextOrNull(of_criterion.by);
+  }
+  json["By"] = std::move(by);
+  return json;
+}
+
+std::string KindOf(const Remedy& remedy) {
+  std::string kind;
+  const auto add = [&](bool changes, std::string_view what) {
+    if (!changes) return;
+    if (!kind.empty()) kind += '+';
+    kind += what;
+  };
+  add(remedy.changes_login, "Login");
+  add(remedy.changes_certificate, "Certificate");
+  add(remedy.changes_address, "Address");
+  return kind;
+}
+
+Json RemedyJson(const Remedy& remedy, const RequestLine& line) {
+  return {{"Kind", KindOf(remedy)},
+          {"Text", remedy.text},
+          {"Request", internal::RequestLineJson({.service = line.service,
+                                                 .method = line.method,
+                                                 .caller = remedy.caller,
+                                                 .now = line.now})}};
+}
+
+Json AlternativesJson(FactorRequirement requirement) {
+  Json alternatives = Json::array();
+  for (const FactorSet alternative : requirement) {
+    alternatives.push_back(FactorsArray(alternative));
+  }
+  return alternatives;
+}
+
+// What a report speaks of: the account in numbers, the policy and the instant.
+Json JudgedJson(const Account& account, const RequestedPolicy& policy,
+                Timestamp now) {
+  const AccountSummary summary = AccountSummary::Of(account);
+  return {
+      {"RootAccessKeys", summary.root_access_keys},
+      {"EimAccessKeys", summary.eim_access_keys},
+      {"EimUsers", summary.eim_users},
+      {"Rules", summary.rules},
+      {"Cas", summary.cas ? Json(*summary.cas) : Json()},
+      {"EveryUserListed", summary.every_user_listed},
+      {"UsersWithoutKeysRead", summary.users_without_keys_read},
+      {"MaxAccessKeyExpirationSeconds",
+       policy.max_access_key_expiration_seconds},
+      {"RequireTrustedEnv", policy.require_trusted_env},
+      {"Now", FormatTimestamp(now)},
+  };
+}
+
+}  // namespace
+
+std::string DecisionJson(const Evaluator& evaluator, const RequestLine& line,
+                         const Decision& decision) {
+  Json json = AnswerTo(line.id);
+  json.update(DecisionFields(decision, evaluator.RuleId(decision)));
+  return Dump(json);
+}
+
+std::string ExplanationJson(const RequestLine& line,
+                            const Explanation& explanation) {
+  const Decision& decision = explanation.decision;
+  Json rules = Json::array();
+  for (const RuleExplanation& rule : explanation.rules) {
+    rules.push_back(RuleJson(rule));
+  }
+  Json remedies = Json::array();
+  for (const Remedy& remedy : explanation.remedies) {
+    remedies.push_back(RemedyJson(remedy, line));
+  }
+  Json json = AnswerTo(line.id);
+  json["Verdict"] = ToString(decision.verdict());
+  json["Decision"] = DecisionFields(
+      decision, decision.rule_index
+                    ? explanation.rules[*decision.rule_index].rule_id
+                    : "");
+  json["Class"] = ToString(explanation.method.method_class());
+  json["Login"] = {{"Kind", ToString(explanation.login)},
+                   {"Usable", explanation.login_usable}};
+  json["Rules"] = std::move(rules);
+  json["Remedies"] = std::move(remedies);
+  return Dump(json);
+}
+
+std::string DecisionErrorJson(const std::optional<std::string>& id,
+                              const absl::Status& error) {
+  Json json = AnswerTo(id);
+  json["Verdict"] = ToString(Verdict::kDeny);
+  json["Error"] = internal::MessageOf(error);
+  return Dump(json);
+}
+
+std::string ExplanationErrorJson(const std::optional<std::string>& id,
+                                 const absl::Status& error) {
+  Json json = AnswerTo(id);
+  json["Verdict"] = ToString(Verdict::kDeny);
+  json["Decision"] = {{"Verdict", ToString(Verdict::kDeny)}};
+  json["Error"] = internal::MessageOf(error);
+  return Dump(json);
+}
+
+std::string ActivationJson(const Account& account,
+                           const RequestedPolicy& requested, Timestamp now,
+                           const ActivationReport& report) {
+  return Dump({{"Ready", report.ready},
+               {"Violations", FindingsJson(report.violations)},
+               {"Warnings", FindingsJson(report.warnings)},
+               {"ReadyAt", DateOrNull(report.ready_at)},
+               {"Judged", JudgedJson(account, requested, now)}});
+}
+
+std::string FactorsJson(const Account& account, const Evaluator& evaluator,
+                        const std::optional<IpAddress>& client_address) {
+  const CertificateDemand rules = CertificateDemandOf(account);
+  Json classes = Json::array();
+  for (const CertificateDemand demand : TablesOf(rules)) {
+    for (const FactorRow& row : FactorRows()) {
+      const auto documented = [&](bool trusted_session) {
+        return AlternativesJson(RequiredFactors(row.sample.method_class(),
+                                                row.sample.service(),
+                                                trusted_session, demand));
+      };
+      Json entry = {{"Class", ToString(row.sample.method_class())},
+                    {"Services", row.services}};
+      if (rules == CertificateDemand::kDepends) {
+        entry["Certificate"] = ToString(demand);
+      }
+      entry["Deactivated"] = documented(false);
+      entry["Activated"] = documented(true);
+      classes.push_back(std::move(entry));
+    }
+  }
+  Json exact;
+  if (client_address) {
+    exact = Json::array();
+    for (const FactorRow& row : FactorRows()) {
+      exact.push_back(
+          {{"Class", ToString(row.sample.method_class())},
+           {"Services", row.services},
+           {"Alternatives", AlternativesJson(RequiredFactors(
+                                evaluator, row.sample, *client_address))}});
+    }
+  }
+  return Dump({{"TrustedSession", account.policy().require_trusted_env()},
+               {"Rules", ToString(rules)},
+               {"Classes", std::move(classes)},
+               {"Exact", std::move(exact)}});
+}
+
+std::string ReviewJson(const Account& account, Timestamp now,
+                       const std::vector<ReviewFinding>& findings) {
+  const ApiAccessPolicy& policy = account.policy();
+  return Dump(
+      {{"Findings", FindingsJson(findings)},
+       {"Judged",
+        JudgedJson(account,
+                   {.max_access_key_expiration_seconds =
+                        policy.max_access_key_expiration_seconds(),
+                    .require_trusted_env = policy.require_trusted_env()},
+                   now)}});
+}
+
+std::string TextJson(std::string_view field, std::string_view text) {
+  return Dump({{std::string(field), text}});
+}
+
+}  // namespace api_access

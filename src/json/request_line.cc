@@ -1,0 +1,213 @@
+#include "api_access/json/request_line.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "api_access/ip.h"
+#include "api_access/quote.h"
+#include "src/json/document.h"
+#include "src/json/fields.h"
+#include "src/json/request_line_json.h"
+#include "src/json/write.h"
+
+namespace api_access {
+namespace {
+
+using internal::Field;
+using internal::Json;
+using internal::JsonCursor;
+using internal::JsonDocument;
+using internal::MemberField;
+using internal::NamesOf;
+
+constexpr Field<ClientCertificate::Fields> kCertificateFields[] = {
+    MemberField<&ClientCertificate::Fields::ca_ids>("CaIds"),
+    {"Cn", MemberField<&ClientCertificate::Fields::cn>("").read,
+     // Null where there is none: a certificate has CNs to think of.
+     [](const ClientCertificate::Fields& fields) {
+       return std::optional(fields.cn ? Json(*fields.cn) : Json());
+     }},
+};
+
+void ReadLogin(const JsonCursor& cursor, Caller& caller) {
+  const std::optional<std::string> login = cursor.OptionalString();
+  if (!login) return;
+  const auto kind = ParseLoginKind(*login);
+  if (kind.ok() && *kind != LoginKind::kNone) {
+    caller.login = *kind;
+  } else {
+    cursor.Fail("expected AccessKey, Password or null, got " + Quote(*login));
+  }
+}
+
+std::optional<Json> WriteLogin(const Caller& caller) {
+  if (caller.login == LoginKind::kNone) return std::nullopt;
+  return Json(ToString(caller.login));
+}
+
+// The login is read before.
+void ReadAccessKeyId(const JsonCursor& cursor, Caller& caller) {
+  if (caller.login == LoginKind::kAccessKey) {
+    caller.access_key_id = cursor.NonEmptyString();
+  } else if (!cursor.is_absent()) {
+    cursor.Fail("expected it together with Login AccessKey only");
+  }
+}
+
+std::optional<Json> WriteAccessKeyId(const Caller& caller) {
+  if (caller.login != LoginKind::kAccessKey) return std::nullopt;
+  return caller.access_key_id;
+}
+
+void ReadCertificate(const JsonCursor& cursor, Caller& caller) {
+  if (cursor.is_absent()) return;
+  cursor.ExpectOnly(NamesOf(kCertificateFields));
+  ClientCertificate::Fields fields;
+  ReadFields(cursor, kCertificateFields, fields);
+  caller.certificate =
+      cursor.Take(ClientCertificate::Create(std::move(fields)));
+}
+
+std::optional<Json> WriteCertificate(const Caller& caller) {
+  if (!caller.certificate) return std::nullopt;
+  Json json = Json::object();
+  WriteFields(caller.certificate->fields(), kCertificateFields, json);
+  return json;
+}
+
+constexpr Field<RequestLine> kMethodFields[] = {
+    MemberField<&RequestLine::service>("Service"),
+    MemberField<&RequestLine::method>("Method"),
+};
+constexpr Field<NamedCaller> kNameFields[] = {
+    {"Name",
+     [](const JsonCursor& cursor, NamedCaller& caller) {
+       caller.name = cursor.NonEmptyString();
+     }},
+};
+constexpr Field<Caller> kCallerFields[] = {
+    MemberField<&Caller::client_address>("ClientIp"),
+    {"Login", ReadLogin, WriteLogin},
+    {"AccessKeyId", ReadAccessKeyId, WriteAccessKeyId},
+    {"Certificate", ReadCertificate, WriteCertificate},
+};
+constexpr Field<RequestLine> kLineFields[] = {
+    MemberField<&RequestLine::now>("Now"),
+    MemberField<&RequestLine::id>("Id"),
+};
+
+Caller NoCaller() {
+  constexpr std::array<std::uint8_t, 4> kNoAddress{};
+  return {.client_address = IpAddress::FromV4(kNoAddress)};
+}
+
+// The object of a line, which is nothing else.
+JsonCursor RootOf(JsonDocument& document,
+                  const std::vector<std::string_view>& known) {
+  const JsonCursor root(document);
+  if (root.is_array()) {
+    root.Fail("expected an object, got an array; each line is one object");
+  } else if (root.Has("Logs")) {
+    root.Fail("expected a request, got a log, the answer of ReadApiLogs");
+  } else if (root.Has("QueryCallName")) {
+    root.Fail("expected a request, got an entry of a log");
+  }
+  if (document.ok()) root.ExpectOnly(known);
+  return root;
+}
+
+// Calls `read` with the one object of `line`.
+template <typename T, typename Read>
+absl::StatusOr<T> ReadLine(std::string_view line,
+                           const std::vector<std::string_view>& known, T object,
+                           const Read& read) {
+  const auto texts = internal::SplitJson("", internal::TextKind::kLine, line);
+  if (!texts.ok()) return texts.status();
+  JsonDocument document("", *texts, 0);
+  if (document.ok() && texts->parts.size() > 1) {
+    document.Fail(texts->PlaceOf(texts->OffsetOf(1)),
+                  "expected one object on a line, got more after it");
+  }
+  if (document.ok()) read(RootOf(document, known), object);
+  if (!document.ok()) return document.status();
+  return object;
+}
+
+}  // namespace
+
+absl::StatusOr<RequestLine> ParseRequestLine(std::string_view line) {
+  return ReadLine(
+      line, NamesOf(kMethodFields, kCallerFields, kLineFields),
+      RequestLine{.service = {}, .method = {}, .caller = NoCaller()},
+      [](const JsonCursor& root, RequestLine& object) {
+        ReadFields(root, kMethodFields, object);
+        ReadFields(root, kCallerFields, object.caller);
+        ReadFields(root, kLineFields, object);
+      });
+}
+
+std::optional<std::string> RequestIdOf(std::string_view line) {
+  const auto texts = internal::SplitJson("", internal::TextKind::kLine, line);
+  if (!texts.ok()) return std::nullopt;
+  JsonDocument document("", *texts, 0);
+  const JsonCursor id = JsonCursor(document)["Id"];
+  return id.is_string() ? id.OptionalString() : std::nullopt;
+}
+
+namespace internal {
+
+Json RequestLineJson(const RequestLine& line) {
+  Json json = Json::object();
+  WriteFields(line, kMethodFields, json);
+  WriteFields(line.caller, kCallerFields, json);
+  WriteFields(line, kLineFields, json);
+  return json;
+}
+
+}  // namespace internal
+
+std::string FormatRequestLine(const RequestLine& line) {
+  return internal::Dump(internal::RequestLineJson(line));
+}
+
+absl::StatusOr<std::vector<NamedCaller>> ParseCallers(std::string_view text) {
+  const auto known = NamesOf(kNameFields, kCallerFields);
+  std::vector<NamedCaller> callers;
+  std::set<std::string> names;
+  std::size_t number = 0;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    ++number;
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    auto caller =
+        ReadLine(line, known, NamedCaller{.name = {}, .caller = NoCaller()},
+                 [](const JsonCursor& root, NamedCaller& object) {
+                   ReadFields(root, kNameFields, object);
+                   ReadFields(root, kCallerFields, object.caller);
+                 });
+    const std::string place = "line " + std::to_string(number) + ": ";
+    if (!caller.ok()) {
+      return absl::InvalidArgumentError(place +
+                                        internal::MessageOf(caller.status()));
+    }
+    if (!names.insert(caller->name).second) {
+      return absl::InvalidArgumentError(
+          place + "$.Name: expected each name once, got " +
+          Quote(caller->name) + " again");
+    }
+    callers.push_back(*std::move(caller));
+  }
+  if (callers.empty()) {
+    return absl::InvalidArgumentError(
+        "expected callers, one a line, got nobody");
+  }
+  return callers;
+}
+
+}  // namespace api_access

@@ -1,0 +1,141 @@
+#include "api_access/json/reports.h"
+
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "api_access/json/account_answers.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "tests/support.h"
+
+namespace api_access {
+namespace {
+
+using testing::HasSubstr;
+
+// With a key that expires, one rule with a CA and one without.
+Account SomeAccount() {
+  return Valid(Account::Create(
+      {.policy = Policy(3600, false),
+       .rules = {Rule("aar-1", {"192.0.2.0/24"}, {"ca-1"}, {"client.a"}),
+                 Rule("aar-2", {"2001:db8::/32"})},
+       .access_keys = {Key("K", At("2030-01-01T00:30:00Z")),
+                       Valid(AccessKey::Create(
+                           {.id = "A", .user_name = "alice"}))},
+       .users_without_keys_read = {"carol", "bob"}}));
+}
+
+RequestLine Line(const std::string& more) {
+  return Valid(
+      ParseRequestLine(R"({"Service":"api","Method":"ReadVms",)" + more + "}"));
+}
+
+const Timestamp kNow = At("2030-01-01");
+
+TEST(ReportsTest, Decisions) {
+  const Evaluator evaluator = Valid(Evaluator::Compile(SomeAccount()));
+  const auto decide = [&](const std::string& more) {
+    const RequestLine line = Line(more);
+    return DecisionJson(evaluator, line,
+                        evaluator.Decide(line.request(), kNow));
+  };
+  EXPECT_EQ(
+      decide(
+          R"("ClientIp":"2001:db8::7","Login":"AccessKey","AccessKeyId":"K")"),
+      R"({"Verdict":"Allow","Reason":"rule-matched","RuleId":"aar-2","MissingFactors":[],"ValidUntil":"2030-01-01T00:30:00.000+0000"})");
+  EXPECT_EQ(
+      decide(
+          R"("ClientIp":"192.0.2.7","Login":"AccessKey","AccessKeyId":"K","Id":"\u00e9")"),
+      R"({"Id":"\u00e9","Verdict":"Deny","Reason":"certificate-missing","RuleId":null,"MissingFactors":["Certificate"],"ValidUntil":null})");
+}
+
+TEST(ReportsTest, Explanations) {
+  const Evaluator evaluator = Valid(Evaluator::Compile(SomeAccount()));
+  const RequestLine line = Line(
+      R"("ClientIp":"192.0.2.7","Login":"AccessKey","AccessKeyId":"K","Certificate":{"CaIds":["ca-1"],"Cn":"client.b"},"Id":"1")");
+  EXPECT_EQ(
+      ExplanationJson(line, Explain(evaluator, line.request(), kNow)),
+      R"({"Id":"1","Verdict":"Deny","Decision":{"Verdict":"Deny","Reason":"cn-not-allowed","RuleId":null,"MissingFactors":[],"ValidUntil":null},"Class":"Ordinary","Login":{"Kind":"AccessKey","Usable":true},"Rules":[{"RuleId":"aar-1","IpRange":"Satisfied","Ca":"Satisfied","Cn":"Failed","By":{"IpRange":"192.0.2.0/24","CaId":"ca-1","Cn":null}},{"RuleId":"aar-2","IpRange":"Failed","Ca":"Absent","Cn":"Absent","By":{"IpRange":null,"CaId":null,"Cn":null}}],"Remedies":[{"Kind":"Certificate","Text":"present a certificate of CA `ca-1` with CN `client.a`","Request":{"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7","Login":"AccessKey","AccessKeyId":"K","Certificate":{"CaIds":["ca-1"],"Cn":"client.a"}}},{"Kind":"Address","Text":"call from 2001:db8::/32","Request":{"Service":"api","Method":"ReadVms","ClientIp":"2001:db8::","Login":"AccessKey","AccessKeyId":"K","Certificate":{"CaIds":["ca-1"],"Cn":"client.b"}}}]})");
+}
+
+TEST(ReportsTest, LinesInErrorAreDenied) {
+  const absl::Status error = absl::InvalidArgumentError("line 3: \xff\n");
+  EXPECT_EQ(DecisionErrorJson("a", error),
+            R"({"Id":"a","Verdict":"Deny","Error":"line 3: \ufffd\n"})");
+  EXPECT_EQ(
+      ExplanationErrorJson(std::nullopt, error),
+      R"({"Verdict":"Deny","Decision":{"Verdict":"Deny"},"Error":"line 3: \ufffd\n"})");
+}
+
+TEST(ReportsTest, ActivationsAndReviewsSayWhatIsJudged) {
+  const Account account = SomeAccount();
+  const RequestedPolicy requested = {.max_access_key_expiration_seconds = 60};
+  const std::string report = ActivationJson(
+      account, requested, kNow, CheckActivation(account, requested, kNow));
+  const std::string summary =
+      R"("Judged":{"RootAccessKeys":1,"EimAccessKeys":1,"EimUsers":1,"Rules":2,"Cas":null,"EveryUserListed":false,"UsersWithoutKeysRead":["bob","carol"],)";
+  EXPECT_THAT(report, testing::StartsWith(R"({"Ready":false,"Violations":[{)"
+                                          R"("Code":"account-incomplete",)"
+                                          R"("Subject":"","Message":")"));
+  EXPECT_THAT(report, HasSubstr(R"("ReadyAt":null,)" + summary +
+                                R"("MaxAccessKeyExpirationSeconds":60,)"
+                                R"("RequireTrustedEnv":true,)"
+                                R"("Now":"2030-01-01T00:00:00.000+0000"}})"));
+  const std::string review =
+      ReviewJson(account, kNow, Valid(Review(account, kNow, {})));
+  EXPECT_THAT(review,
+              HasSubstr(summary + R"("MaxAccessKeyExpirationSeconds":3600,)"
+                                  R"("RequireTrustedEnv":false,)"));
+}
+
+void CollectFields(const nlohmann::json& json, std::set<std::string>& fields) {
+  if (json.is_object()) {
+    for (const auto& [name, value] : json.items()) fields.insert(name);
+  }
+  if (!json.is_structured()) return;
+  for (const auto& value : json) CollectFields(value, fields);
+}
+
+TEST(ReportsTest, ThePageListsEveryField) {
+  const Account account = SomeAccount();
+  const Evaluator evaluator = Valid(Evaluator::Compile(account));
+  const RequestLine line = Line(R"("ClientIp":"192.0.2.7","Id":"1")");
+  const RequestedPolicy requested;
+  const absl::Status error = absl::InvalidArgumentError("x");
+  const AccountAnswers answers = Valid(FormatAccount(account));
+  std::set<std::string> fields;
+  for (const std::string& text : {
+           DecisionJson(evaluator, line,
+                        evaluator.Decide(line.request(), kNow)),
+           ExplanationJson(line, Explain(evaluator, line.request(), kNow)),
+           DecisionErrorJson("1", error),
+           ExplanationErrorJson("1", error),
+           ActivationJson(account, requested, kNow,
+                          CheckActivation(account, requested, kNow)),
+           ReviewJson(account, kNow, Valid(Review(account, kNow, {}))),
+           FactorsJson(account, evaluator, Ip("192.0.2.7")),
+           TextJson("Value", "x"),
+           answers.access_keys.text,
+           answers.rules.text,
+           answers.policy.text,
+           answers.users->text,
+       }) {
+    EXPECT_EQ(text.find('\n'), std::string::npos);
+    CollectFields(nlohmann::json::parse(text), fields);
+  }
+  EXPECT_GT(fields.size(), 60U);
+  std::ifstream file(API_ACCESS_SOURCE_DIR
+                     "/include/api_access/json/README.md");
+  const std::string page(std::istreambuf_iterator<char>(file), {});
+  for (const std::string& field : fields) {
+    EXPECT_THAT(page, HasSubstr('`' + field + '`'));
+  }
+}
+
+}  // namespace
+}  // namespace api_access
