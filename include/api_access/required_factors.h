@@ -92,8 +92,9 @@ constexpr FactorRequirement RequiredFactors(MethodClass method_class,
   return {access_key | certificate, FactorSet{Factor::kPassword} | certificate};
 }
 
-// The tables that hold somewhere in an account whose rules ask `demand`: that of
-// `demand`, or the two of kNotAsked and kAsked where it depends on the address.
+// The tables that hold somewhere in an account whose rules ask `demand`: that
+// of `demand`, or the two of kNotAsked and kAsked where it depends on the
+// address.
 std::vector<CertificateDemand> TablesOf(CertificateDemand demand);
 
 // A row of that table: methods of one class that need the same.
