@@ -141,6 +141,16 @@ expect_folder odd alice 'with blank' ' blanks ' 'quote"s'\' '$(touch x)' \
 expect_ready odd
 [ "$(find "$work" -name x)" = '' ] || fail 'a user name was run as a command'
 
+# The commands of the README make the same folder.
+awk '/^### / { here = /Getting the answers/ }
+  /^```/ { inside = here && !blocks && /^```sh$/; blocks += inside; next }
+  inside' "$1/README.md" >"$work/by_hand.sh"
+(cd "$work/out" && sh -eu "$work/by_hand.sh" </dev/null) ||
+  fail "by hand: got $(cat "$work/by_hand.sh")"
+diff -r "$work/out/odd" "$work/out/account" ||
+  fail 'expected the commands of the README to do as fetch.sh does'
+rm -r "$work/out/account"
+
 # The longest name that a file can have.
 long=$(printf '%0235d' 0)
 page 0 false "$long"
