@@ -166,6 +166,7 @@ expect_folder paged alice bob carol dave eve
   '[["alice","bob"],["carol"],["dave","eve"]]' ] || fail 'expected three pages'
 [ "$(grep -c ReadUsers "$work/calls")" -eq 3 ] || fail 'expected three calls'
 grep -qx 'ReadUsers' "$work/calls" || fail 'expected the first page without options'
+expect_ready paged
 
 # expect_failure AT AS STATUS [WORD]: a call that fails is named and the last one.
 expect_failure() {
