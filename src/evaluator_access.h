@@ -11,7 +11,7 @@ namespace api_access::internal {
 // The one way from an evaluator to its compiled account.
 struct EvaluatorAccess {
   static const CompiledAccount& Get(const Evaluator& evaluator) {
-    return evaluator.compiled_ ? *evaluator.compiled_ : EmptyAccount();
+    return evaluator.compiled_ ? *evaluator.compiled_ : kEmptyAccount;
   }
 };
 

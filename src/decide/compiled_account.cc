@@ -81,21 +81,12 @@ std::shared_ptr<const CompiledAccount> Compile(const Account& account,
   compiled->rules = RuleTable(account.rules(), rooms.rules);
   compiled->trusted_session = account.policy().require_trusted_env();
   if (counts.rules.rules + counts.rules.ranges >= index_from) {
-    compiled->index = std::make_unique<const RuleIndex>(compiled->rules);
+    compiled->index = new RuleIndex(compiled->rules);
   }
   return compiled;
 }
 
-const CompiledAccount& EmptyAccount() {
-  // Without a destructor, which nothing would need.
-  union Constant {
-    constexpr Constant() : account() {}
-    ~Constant() {}  // NOLINT(modernize-use-equals-default)
-    CompiledAccount account;
-  };
-  static constinit const Constant constant;
-  return constant.account;
-}
+constexpr CompiledAccount kEmptyAccount;
 
 absl::Status CheckSize(const Account& account, std::uint64_t max) {
   const Counts counts(account);

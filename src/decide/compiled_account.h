@@ -27,6 +27,9 @@ inline constexpr std::size_t kIndexFrom = 16;
 struct CompiledAccount {
   // An account without rules and keys.
   constexpr CompiledAccount() = default;
+  CompiledAccount(const CompiledAccount&) = delete;
+  CompiledAccount& operator=(const CompiledAccount&) = delete;
+  constexpr ~CompiledAccount() { delete index; }
 
   // What the rules decide, by the index where there is one.
   Decision FindRule(const Presented& presented) const {
@@ -36,7 +39,9 @@ struct CompiledAccount {
   KeyTable keys;
   [[no_unique_address]] RuleTable rules;  // the flag fits into its padding
   bool trusted_session = false;
-  std::unique_ptr<const RuleIndex> index;  // may be null
+  // Owned; may be null. Before C++23 a std::unique_ptr has no constexpr
+  // destructor, which kEmptyAccount needs to be a constant.
+  const RuleIndex* index = nullptr;
 };
 
 // An account that CheckSize lets pass, with an index if it has that many rules
@@ -45,7 +50,7 @@ std::shared_ptr<const CompiledAccount> Compile(
     const Account& account, std::size_t index_from = kIndexFrom);
 
 // The account that default-made and moved-from evaluators have.
-const CompiledAccount& EmptyAccount();
+extern const CompiledAccount kEmptyAccount;
 
 // What the gate decides, else what `by_rules` does.
 template <typename ByRules>

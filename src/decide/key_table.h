@@ -75,10 +75,10 @@ class KeyTable {
 
   // The key of this id; null when there is none.
   const CompiledKey* Find(std::string_view wanted) const {
-    const auto found = table_.Find(
+    const std::uint32_t place = table_.Find(
         reinterpret_cast<const std::byte*>(keys_ + table_.size()), wanted,
-        [this](std::uint32_t place) { return texts_.Get(place); });
-    return found ? &keys_[*found] : nullptr;
+        [this](std::uint32_t at) { return texts_.Get(at); });
+    return place != TextTable::kNone ? &keys_[place] : nullptr;
   }
 
  private:

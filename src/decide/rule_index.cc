@@ -244,10 +244,10 @@ RuleIndex::Listings RuleIndex::MakeListings(
 
 RuleIndex::Listing RuleIndex::Listings::Find(const RuleTable& rules,
                                              std::string_view text) const {
-  const auto found = table.Find(starts.data(), text, [&](std::uint32_t place) {
-    return rules.text(all[place].text);
-  });
-  return found ? all[*found] : Listing();
+  const std::uint32_t place =
+      table.Find(starts.data(), text,
+                 [&](std::uint32_t at) { return rules.text(all[at].text); });
+  return place != TextTable::kNone ? all[place] : Listing();
 }
 
 const RuleIndex::Block& RuleIndex::BlockOf(const IpAddress& address) const {

@@ -111,9 +111,9 @@ class Table {
 
   // The text that was found.
   std::optional<std::string> Find(std::string_view text) const {
-    const auto place = table_.Find(starts_.data(), text, TextAt());
-    if (!place) return std::nullopt;
-    return texts_[*place];
+    const std::uint32_t place = table_.Find(starts_.data(), text, TextAt());
+    if (place == TextTable::kNone) return std::nullopt;
+    return texts_[place];
   }
 
  private:
