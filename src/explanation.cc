@@ -10,6 +10,7 @@
 
 #include "api_access/remedies.h"
 #include "api_access/requirement.h"
+#include "src/base/enum_text.h"
 #include "src/base/text.h"
 #include "src/decide/compiled_account.h"
 #include "src/decide/gate.h"
@@ -129,6 +130,10 @@ std::string RuleText(const RuleExplanation& rule, std::size_t id_width) {
 }
 
 }  // namespace
+
+absl::StatusOr<CriterionState> ParseCriterionState(std::string_view text) {
+  return internal::ParseEnum(kAllCriterionStates, text);
+}
 
 Explanation Explain(const Evaluator& evaluator, const Request& request,
                     Timestamp now) {

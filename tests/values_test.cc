@@ -8,6 +8,7 @@
 
 #include "api_access/activation.h"
 #include "api_access/decision.h"
+#include "api_access/explanation.h"
 #include "api_access/factors.h"
 #include "api_access/method.h"
 #include "api_access/required_factors.h"
@@ -57,6 +58,7 @@ TEST(EnumTest, TextsGiveTheirEnumeratorsBack) {
   ExpectTextsAndBack(kAllAccessKeyStates, &ParseAccessKeyState);
   ExpectTextsAndBack(kAllVerdicts, &ParseVerdict);
   ExpectTextsAndBack(kAllReasons, &ParseReason);
+  ExpectTextsAndBack(kAllCriterionStates, &ParseCriterionState);
   ExpectTextsAndBack(kAllCertificateDemands, &ParseCertificateDemand);
   ExpectTextsAndBack(kAllViolationCodes, &ParseViolationCode);
   ExpectTextsAndBack(kAllWarningCodes, &ParseWarningCode);

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "api_access/api_access_rule.h"
 #include "api_access/decision.h"
 #include "api_access/evaluator.h"
@@ -36,6 +37,11 @@ enum class CriterionState : std::uint8_t {
   kFailed,
 };
 
+inline constexpr std::array<CriterionState, 5> kAllCriterionStates = {
+    CriterionState::kNotReached, CriterionState::kAbsent,
+    CriterionState::kSatisfied, CriterionState::kWaived,
+    CriterionState::kFailed};
+
 // `NotReached`, `Absent`, `Satisfied`, `Waived`, `Failed`; `NotReached` for any
 // other value.
 constexpr std::string_view ToString(CriterionState state) {
@@ -53,6 +59,10 @@ constexpr std::string_view ToString(CriterionState state) {
   }
   return "NotReached";
 }
+
+// The state whose text this is, byte for byte. Errors: kInvalidArgument, which
+// lists all texts. Allocates only to report one.
+absl::StatusOr<CriterionState> ParseCriterionState(std::string_view text);
 
 struct CriterionExplanation {
   CriterionState state = CriterionState::kNotReached;
