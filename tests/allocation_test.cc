@@ -13,6 +13,7 @@
 #include <new>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -140,6 +141,10 @@ TEST(AllocationTest, ParsersAllocateNothingOnSuccess) {
                            "2063-04-05T00:00:00.000+0000"}) {
     EXPECT_EQ(AllocationsOf([&] { EXPECT_TRUE(ParseTimestamp(text).ok()); }),
               0);
+  }
+  for (const Reason reason : kAllReasons) {
+    const std::string_view text = ToString(reason);
+    EXPECT_EQ(AllocationsOf([&] { EXPECT_TRUE(ParseReason(text).ok()); }), 0);
   }
 }
 

@@ -18,9 +18,11 @@ namespace api_access::internal {
 template <typename Enum, std::size_t kCount>
 absl::StatusOr<Enum> ParseEnum(const std::array<Enum, kCount>& all,
                                std::string_view text) {
-  std::string texts;
   for (const Enum value : all) {
     if (ToString(value) == text) return value;
+  }
+  std::string texts;
+  for (const Enum value : all) {
     texts += (texts.empty() ? "" : ", ") + std::string(ToString(value));
   }
   return InvalidArgument("expected one of " + texts + ", got " + Quote(text));
