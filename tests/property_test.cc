@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "api_access/activation.h"
+#include "api_access/explanation.h"
 #include "api_access/json/request_line.h"
 #include "api_access/required_factors.h"
 #include "api_access/requirement.h"
@@ -847,6 +849,58 @@ TEST(PropertyTest, T21VerdictsFollowTheRequiredFactors) {
         return IsDecidedByRules(request);
       });
   EXPECT_TRUE(Covered("T21", count, Scaled(30'000)));
+}
+
+// What `account` is when these are its CAs.
+Account With(std::optional<std::vector<Ca>> cas, const Account& account) {
+  return Valid(Account::Create(
+      {.policy = account.policy(),
+       .rules = account.rules(),
+       .access_keys = account.access_keys(),
+       .every_user_listed = account.every_user_listed(),
+       .users_doubt = account.users_doubt(),
+       .users_without_keys_read = account.users_without_keys_read(),
+       .cas = std::move(cas)}));
+}
+
+TEST(PropertyTest, CasOfTheAccountNeverMatter) {
+  const auto count = OverRandomWorlds(
+      2'000, 10,
+      [](Worlds& worlds, const oracle::Account& drawn,
+         const oracle::Request& drawn_request, Milliseconds time) {
+        // Of those that rules name, and others, which may have expired.
+        std::vector<Ca> cas;
+        for (const char* id : {"ca-0", "ca-1", "ca-2", "ca-of-no-rule"}) {
+          if (worlds.Chance(2)) continue;
+          Ca::Fields fields = {.id = id};
+          if (worlds.Chance(2)) fields.valid_until = Instant(worlds.DrawNow());
+          cas.push_back(Valid(Ca::Create(std::move(fields))));
+        }
+        const Account unread = With(std::nullopt, Build(drawn));
+        const Account read = With(cas, unread);
+        const Timestamp now = Instant(time);
+
+        const RequestedPolicy asked = {
+            .max_access_key_expiration_seconds =
+                static_cast<std::int64_t>(worlds.Below(3)),
+            .require_trusted_env = worlds.Chance(2)};
+        EXPECT_EQ(CheckActivation(read, asked, now),
+                  CheckActivation(unread, asked, now));
+        EXPECT_EQ(CertificateDemandOf(read), CertificateDemandOf(unread));
+
+        const BuiltRequest built(drawn_request);
+        const Request request = built.Get();
+        const Evaluator of_read = Valid(Evaluator::Compile(read));
+        const Evaluator of_unread = Valid(Evaluator::Compile(unread));
+        EXPECT_EQ(of_read.Decide(request, now), of_unread.Decide(request, now));
+        EXPECT_EQ(
+            RequiredFactors(of_read, request.method, request.client_address),
+            RequiredFactors(of_unread, request.method, request.client_address));
+        EXPECT_EQ(Explain(of_read, request, now),
+                  Explain(of_unread, request, now));
+        return IsDecidedByRules(drawn_request);
+      });
+  EXPECT_TRUE(Covered("T28", count, Scaled(18'000)));
 }
 
 }  // namespace
