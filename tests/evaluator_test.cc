@@ -372,18 +372,13 @@ TEST(EvaluatorTest, FindsACaAmongManyThatArePresented) {
       ids.push_back("ca-" + std::to_string(2 * i));
     }
     const ClientCertificate certificate = Certificate(ids);
+    const Request request =
+        MakeRequest("api", "ReadVms", "192.0.2.7", "K", &certificate);
     for (int listed = -1; listed <= 2 * presented; ++listed) {
       const std::string id = "ca-" + std::to_string(listed);
       const Evaluator evaluator = Valid(Evaluator::Compile(CompleteAccount(
           Policy(0, false), {Rule("r", {}, {"ca", id})}, {Key("K")})));
-      EXPECT_EQ(evaluator
-                    .Decide({.method = FindMethod("api", "ReadVms"),
-                             .client_address = Ip("192.0.2.7"),
-                             .login = LoginKind::kAccessKey,
-                             .access_key_id = "K",
-                             .certificate = &certificate},
-                            At("2030-01-01"))
-                    .reason,
+      EXPECT_EQ(evaluator.Decide(request, kNow).reason,
                 std::ranges::count(ids, id) == 1 ? Reason::kRuleMatched
                                                  : Reason::kCaNotAllowed)
           << presented << ' ' << listed;
@@ -401,18 +396,12 @@ TEST(EvaluatorTest, CasPresentedTimesCasListedIsNotQuadratic) {
     presented.push_back("presented-" + std::to_string(i));
   }
   const ClientCertificate certificate = Certificate(presented);
+  const Request request =
+      MakeRequest("api", "ReadVms", "192.0.2.7", "K", &certificate);
   const Evaluator evaluator = Valid(Evaluator::Compile(
       CompleteAccount(Policy(0, false), {Rule("r", {}, listed)}, {Key("K")})));
   for (int i = 0; i < 50; ++i) {
-    EXPECT_EQ(evaluator
-                  .Decide({.method = FindMethod("api", "ReadVms"),
-                           .client_address = Ip("192.0.2.7"),
-                           .login = LoginKind::kAccessKey,
-                           .access_key_id = "K",
-                           .certificate = &certificate},
-                          At("2030-01-01"))
-                  .reason,
-              Reason::kCaNotAllowed);
+    EXPECT_EQ(evaluator.Decide(request, kNow).reason, Reason::kCaNotAllowed);
   }
 }
 

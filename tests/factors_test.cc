@@ -5,15 +5,15 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "tests/support.h"
 
 namespace api_access {
 namespace {
 
-constexpr FactorSet kKey = {Factor::kAccessKey};
-constexpr FactorSet kPassword = {Factor::kPassword};
 constexpr FactorSet kCertificate = {Factor::kCertificate};
 
 static_assert(sizeof(FactorSet) == 1 && sizeof(FactorRequirement) == 1);
+static_assert(std::ranges::input_range<FactorSet>);
 static_assert(std::ranges::input_range<FactorRequirement>);
 
 std::vector<FactorSet> AllSets() {

@@ -6,15 +6,6 @@
 namespace api_access {
 namespace {
 
-constexpr FactorSet kKey = {Factor::kAccessKey};
-constexpr FactorSet kKeyCertificate = {Factor::kAccessKey,
-                                       Factor::kCertificate};
-constexpr FactorSet kPassword = {Factor::kPassword};
-constexpr FactorSet kPasswordCertificate = {Factor::kPassword,
-                                            Factor::kCertificate};
-constexpr FactorRequirement kNothing = {FactorSet{}};
-constexpr FactorRequirement kImpossible;
-
 // The documented table: a row for all that its services have in common.
 struct DocumentedRow {
   MethodClass method_class;

@@ -10,15 +10,6 @@
 namespace api_access {
 namespace {
 
-constexpr FactorSet kKey = {Factor::kAccessKey};
-constexpr FactorSet kKeyCertificate = {Factor::kAccessKey,
-                                       Factor::kCertificate};
-constexpr FactorSet kPassword = {Factor::kPassword};
-constexpr FactorSet kPasswordCertificate = {Factor::kPassword,
-                                            Factor::kCertificate};
-constexpr FactorRequirement kNothing = {FactorSet{}};
-constexpr FactorRequirement kImpossible;
-
 Evaluator Compiled(std::vector<ApiAccessRule> rules, bool session = false) {
   return Valid(Evaluator::Compile(
       CompleteAccount(Policy(3600, session), std::move(rules), {})));

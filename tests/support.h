@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "api_access/account.h"
 #include "api_access/evaluator.h"
+#include "api_access/factors.h"
 #include "api_access/ip.h"
 #include "api_access/request.h"
 #include "api_access/timestamp.h"
@@ -26,6 +27,15 @@ namespace api_access {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+
+inline constexpr FactorSet kKey = {Factor::kAccessKey};
+inline constexpr FactorSet kKeyCertificate = {Factor::kAccessKey,
+                                              Factor::kCertificate};
+inline constexpr FactorSet kPassword = {Factor::kPassword};
+inline constexpr FactorSet kPasswordCertificate = {Factor::kPassword,
+                                                   Factor::kCertificate};
+inline constexpr FactorRequirement kNothing = {FactorSet{}};
+inline constexpr FactorRequirement kImpossible;
 
 inline std::string Message(const absl::Status& status) {
   return std::string(status.message().data(), status.message().size());
