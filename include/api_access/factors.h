@@ -47,6 +47,43 @@ constexpr std::string_view ToString(Factor factor) {
 // lists all texts. Allocates only to report one.
 absl::StatusOr<Factor> ParseFactor(std::string_view text);
 
+namespace internal {
+
+// The iterator of a range whose values are the set bits of a byte, the lowest
+// first. Range::AtBit(i) is the value of bit i.
+template <typename Range>
+class BitIterator {
+ public:
+  using difference_type = std::ptrdiff_t;
+  using value_type = typename Range::value_type;
+  using pointer = const value_type*;
+  using reference = value_type;
+  using iterator_category = std::input_iterator_tag;
+
+  // The end.
+  constexpr BitIterator() = default;
+  explicit constexpr BitIterator(std::uint8_t bits) : left_(bits) {}
+
+  constexpr value_type operator*() const {
+    return Range::AtBit(std::countr_zero(left_));
+  }
+  constexpr BitIterator& operator++() {
+    left_ = static_cast<std::uint8_t>(left_ & (left_ - 1));
+    return *this;
+  }
+  constexpr BitIterator operator++(int) {
+    const BitIterator before = *this;
+    ++*this;
+    return before;
+  }
+  friend constexpr bool operator==(BitIterator, BitIterator) = default;
+
+ private:
+  std::uint8_t left_ = 0;  // the bits that are still to come
+};
+
+}  // namespace internal
+
 // A set of factors in one byte; empty by default. Values that are not
 // enumerators of Factor are never members. A range of Factor, in the order of
 // kAllFactors. Ordered by bits.
@@ -54,35 +91,8 @@ absl::StatusOr<Factor> ParseFactor(std::string_view text);
 // Const members may be called concurrently.
 class FactorSet {
  public:
-  class const_iterator {
-   public:
-    using difference_type = std::ptrdiff_t;
-    using value_type = Factor;
-    using pointer = const Factor*;
-    using reference = Factor;
-    using iterator_category = std::input_iterator_tag;
-
-    constexpr const_iterator() = default;
-    constexpr Factor operator*() const {
-      return static_cast<Factor>(left_ & -left_);
-    }
-    constexpr const_iterator& operator++() {
-      left_ &= left_ - 1;
-      return *this;
-    }
-    constexpr const_iterator operator++(int) {
-      const const_iterator before = *this;
-      ++*this;
-      return before;
-    }
-    friend constexpr bool operator==(const_iterator, const_iterator) = default;
-
-   private:
-    friend class FactorSet;
-    explicit constexpr const_iterator(int left) : left_(left) {}
-
-    int left_ = 0;  // the bits of the factors that are still to come
-  };
+  using value_type = Factor;
+  using const_iterator = internal::BitIterator<FactorSet>;
 
   constexpr FactorSet() = default;
   constexpr FactorSet(std::initializer_list<Factor> factors) {
@@ -94,7 +104,7 @@ class FactorSet {
   }
 
   constexpr const_iterator begin() const { return const_iterator(bits_); }
-  constexpr const_iterator end() const { return const_iterator(0); }
+  constexpr const_iterator end() const { return const_iterator(); }
 
   constexpr bool empty() const { return bits_ == 0; }
   constexpr bool Contains(Factor factor) const {
@@ -116,7 +126,12 @@ class FactorSet {
 
  private:
   friend class FactorRequirement;
+  friend const_iterator;
   friend struct std::hash<FactorSet>;
+
+  static constexpr Factor AtBit(int bit) {
+    return static_cast<Factor>(1 << bit);
+  }
 
   explicit constexpr FactorSet(std::uint8_t bits) : bits_(bits) {}
 
@@ -135,35 +150,8 @@ class FactorSet {
 // Const members may be called concurrently.
 class FactorRequirement {
  public:
-  class const_iterator {
-   public:
-    using difference_type = std::ptrdiff_t;
-    using value_type = FactorSet;
-    using pointer = const FactorSet*;
-    using reference = FactorSet;
-    using iterator_category = std::input_iterator_tag;
-
-    constexpr const_iterator() = default;
-    constexpr FactorSet operator*() const {
-      return FactorSet(static_cast<std::uint8_t>(std::countr_zero(left_)));
-    }
-    constexpr const_iterator& operator++() {
-      left_ = static_cast<std::uint8_t>(left_ & (left_ - 1));
-      return *this;
-    }
-    constexpr const_iterator operator++(int) {
-      const const_iterator before = *this;
-      ++*this;
-      return before;
-    }
-    friend constexpr bool operator==(const_iterator, const_iterator) = default;
-
-   private:
-    friend class FactorRequirement;
-    explicit constexpr const_iterator(std::uint8_t left) : left_(left) {}
-
-    std::uint8_t left_ = 0;  // the alternatives not yet passed
-  };
+  using value_type = FactorSet;
+  using const_iterator = internal::BitIterator<FactorRequirement>;
 
   constexpr FactorRequirement() = default;
   constexpr FactorRequirement(std::initializer_list<FactorSet> alternatives) {
@@ -193,8 +181,12 @@ class FactorRequirement {
                                     FactorRequirement) = default;
 
  private:
+  friend const_iterator;
   friend struct std::hash<FactorRequirement>;
 
+  static constexpr FactorSet AtBit(int bit) {
+    return FactorSet(static_cast<std::uint8_t>(bit));
+  }
   constexpr void Add(FactorSet added) {
     if (IsSatisfiedBy(added)) return;
     std::uint8_t kept = 0;
