@@ -35,13 +35,13 @@ decision, by its reason, and the memory of the compiled account.
   --requests FILE  lines of JSON, as `api-access decide` reads them; without it
                    10,000 requests are drawn that fit the account, the same in
                    every run
-  --now DATE       the instant of decisions on lines without Now; the clock by
-                   default
+  --now DATE       when requests without Now are decided; by default the
+                   current time
 
-A sample is the mean of 32 decisions in a row, of the same reason but in the row
-`all`, method and access key found from text included; a single slow one is not
-seen in the 99th percentile of samples. Exit status: 0, or 2 for a usage error or
-unusable files.
+A sample is the mean time of 32 decisions in a row. They have the same reason,
+except in the row `all`. A decision includes finding the method and the access
+key by their texts. One slow decision does not show in the 99th percentile of
+samples. Exit status: 0, or 2 if an option or a file cannot be used.
 
 Example: api-access-bench --account examples/accounts/trusted --now 2030-01-01
 )";

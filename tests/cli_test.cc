@@ -194,7 +194,7 @@ TEST(CliTest, HelpNamesEachFileWithItsCall) {
     EXPECT_THAT(help, HasSubstr("\n  " + call + ".json "));
     EXPECT_THAT(help, HasSubstr(" octl iaas api " + call));
   }
-  EXPECT_THAT(help, HasSubstr("--UserName <User>"));
+  EXPECT_THAT(help, HasSubstr("--UserName=<UserName>"));
 }
 
 // A copy of a sample account, removed at the end.

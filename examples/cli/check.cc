@@ -72,9 +72,10 @@ constinit const Command kCheck = {
     .help = R"(api-access check --account DIR [--now T]
            [--max-access-key-expiration-seconds N]
            [--require-trusted-env true|false] [--format text|json]
-  May this API access policy be set? Default: the account's own maximum, with
-  the trusted session activated. Exit status: 0 ready, 1 not ready, 2 unusable
-  input.
+  Tells whether an API access policy may be set, and lists what is in its way.
+  The policy has the account's own maximum and activates the trusted session,
+  unless options say otherwise. Exit status: 0 if the account is ready, 1 if it
+  is not, 2 if an option or the account cannot be used.
 
   Example:
     api-access check --account examples/accounts/blocked --now 2030-01-01

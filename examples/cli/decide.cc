@@ -41,11 +41,12 @@ constinit const Command kDecide = {
     .help =
         R"(api-access decide --account DIR [--now T] [--format text|json]
             [--fail-on-deny]
-  Decides on requests: JSON lines in, JSON lines out (default), or lines of
-  text. A line in error is answered Deny, with the error. Exit status: 0, 1 some
-  line was in error (with --fail-on-deny also: some request was denied), 2
-  unusable input. Each request is one line. All that it can have, of which the
-  first three are required, and whose Id the answer gives back:
+  Decides on requests. Each input line is a JSON object; each is answered with a
+  line of JSON (default) or of text. A line that cannot be read is answered
+  Deny, with the error. Exit status: 0, or 1 if some line could not be read or,
+  with --fail-on-deny, some request was denied, or 2 if an option or the account
+  cannot be used. A request can have these fields, of which the first three are
+  required. The answer gives the Id back:
     {"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7",
      "Login":"AccessKey","AccessKeyId":"...",   or "Login":"Password"
      "Certificate":{"CaIds":["ca-..."],"Cn":"client.a"},"Now":"2030-01-01",

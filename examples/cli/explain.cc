@@ -43,9 +43,10 @@ constinit const Command kExplain = {
     .options = kOptions,
     .operand = "",
     .help = R"(api-access explain --account DIR [--now T] [--format text|json]
-  Decides as decide does, and says why: what each rule makes of the request, and
-  what the caller could present instead. Text (default), or one JSON line a
-  request. Exit status: 0, 1 some line was in error, 2 unusable input.
+  Decides on requests as decide does, and says why: what each rule makes of the
+  request, and what the caller could present instead. Answers each request in
+  text (default) or with a line of JSON. Exit status: 0, or 1 if some line could
+  not be read, or 2 if an option or the account cannot be used.
 
   Example:
     echo '{"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7"}' |

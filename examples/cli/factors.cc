@@ -113,9 +113,10 @@ constinit const Command kFactors = {
     .help =
         R"(api-access factors --account DIR [--client-ip IP] [--now T]
              [--format text|json]
-  Which authentication factors does each class of methods need, with the trusted
-  session deactivated and activated? With an address: which exactly, from there.
-  Exit status: 0, 2 unusable input.
+  Lists the authentication factors that each class of methods needs, with the
+  trusted session deactivated and activated. With --client-ip it also lists what
+  exactly is needed from that address. No table depends on --now. Exit status: 0,
+  or 2 if an option or the account cannot be used.
 
   Example:
     api-access factors --account examples/accounts/trusted --client-ip 192.0.2.7

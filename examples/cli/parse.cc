@@ -61,8 +61,9 @@ constinit const Command kParse = {
     .options = {},
     .operand = "ip, range or timestamp",
     .help = R"(api-access parse ip|range|timestamp
-  Reads one value a line and prints its canonical text as a JSON line. Exit
-  status: 0, 1 some line was in error, 2 usage error.
+  Reads one value from each line and prints its canonical text as a line of
+  JSON. Exit status: 0, or 1 if some line could not be read, or 2 if an argument
+  cannot be used.
 
   Example:
     echo 192.0.2.0/16 | api-access parse range

@@ -67,11 +67,12 @@ constinit const Command kReview = {
     .help = R"(api-access review --account DIR [--now T]
             [--expires-within-seconds N] [--max-below-seconds N]
             [--format text|json]
-  What is worth knowing about this account: rules and ranges that change
-  nothing, rules open to any address, keys that expired, never expire or do so
-  soon (default: within 604800 s), a short maximum (default: below 3600 s), CAs
-  that are not there, contradictions of the policy. Exit status: 0 no findings,
-  1 findings, 2 unusable input.
+  Lists what is worth knowing about an account: rules and ranges that change
+  nothing, rules that are open to any address, access keys that have expired,
+  expire soon (by default within 604800 s) or never, a short maximum (by default
+  below 3600 s), CAs that rules name but the account does not have, and
+  contradictions of its policy. Exit status: 0 if there is no finding, 1 if
+  there is one, 2 if an option or the account cannot be used.
 
   Example:
     api-access review --account examples/accounts/eim-users --now 2030-01-01
