@@ -38,9 +38,10 @@ absl::Status CheckOption(std::string_view name, std::int64_t seconds) {
 absl::Status CheckWork(const Account& account) {
   const auto too_much = [] {
     return absl::ResourceExhaustedError(
-        "expected API access rules whose ranges times CAs times CNs, and "
-        "ranges times bytes of the id over 64, sum up to " +
-        std::to_string(kMaxReviewWork) + " at most, got more");
+        "expected API access rules of at most " +
+        std::to_string(kMaxReviewWork) +
+        " units of work, got more: each rule counts its ranges times CAs times "
+        "CNs, and its ranges times the bytes of its id divided by 64");
   };
   std::uint64_t work = 0;
   for (const ApiAccessRule& rule : account.rules()) {
@@ -81,11 +82,11 @@ void FindInRule(const ApiAccessRule& rule, bool is_redundant,
       around = &range;
       continue;
     }
-    findings.push_back({ReviewCode::kRangeRedundant, rule.id(),
-                        "expected range " + range.ToString() + " of " +
-                            RuleText(rule) +
-                            " to be outside of its others, it is inside " +
-                            around->ToString()});
+    findings.push_back(
+        {ReviewCode::kRangeRedundant, rule.id(),
+         "expected range " + range.ToString() + " of " + RuleText(rule) +
+             " to be outside of its other ranges, it is inside " +
+             around->ToString()});
   }
   if (rule.ca_ids().empty() && internal::AdmitsAnyAddress(rule)) {
     findings.push_back(
@@ -141,13 +142,14 @@ void FindUnknownCas(const Rules& rules, const std::vector<Ca>& cas,
     }
   }
   for (const auto& [id, naming] : unknown) {
-    std::string message =
-        "expected CA " + Quote(id) + " of " + RuleText(*naming.front());
-    if (naming.size() > 1) {
-      message += " and " + std::to_string(naming.size() - 1) + " more";
-    }
+    const std::string name =
+        naming.size() == 1
+            ? " names"
+            : " and " + std::to_string(naming.size() - 1) + " more name";
     findings.push_back({ReviewCode::kUnknownCa, std::string(id),
-                        message + " among the CAs of the account, it is not"});
+                        "expected CA " + Quote(id) + ", which " +
+                            RuleText(*naming.front()) + name +
+                            ", to exist in the account, it does not"});
   }
 }
 

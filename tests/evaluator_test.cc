@@ -481,8 +481,8 @@ TEST(EvaluatorTest, RefusesAnAccountThatIsTooLarge) {
   const absl::Status status = internal::CheckSize(account, 12);
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(Message(status),
-            "expected an account of at most 12 access keys, rules, items and "
-            "bytes of ids and CNs, got 13");
+            "expected at most 12 access keys, rules, items of criteria and "
+            "bytes of ids and CNs together, got 13");
 }
 
 }  // namespace

@@ -273,12 +273,12 @@ TEST(ReviewTest, RangeRedundant) {
   EXPECT_THAT(
       texts({"192.0.2.255", "192.0.2.0/24"}),
       ElementsAre("expected range 192.0.2.255/32 of API access rule `r` to be "
-                  "outside of its others, it is inside 192.0.2.0/24"));
+                  "outside of its other ranges, it is inside 192.0.2.0/24"));
   // By range, each inside the widest; the same first address too.
   EXPECT_THAT(
       texts({"10.2.0.0/16", "10.0.0.0/9", "10.0.0.0/8", "10.2.3.4"}),
       ElementsAre(HasSubstr("10.0.0.0/9 of API access rule `r` to be outside "
-                            "of its others, it is inside 10.0.0.0/8"),
+                            "of its other ranges, it is inside 10.0.0.0/8"),
                   HasSubstr("10.2.0.0/16 of"), HasSubstr("10.2.3.4/32 of")));
   EXPECT_THAT(texts({"10.2.3.4", "10.0.0.0/8"}),
               ElementsAre(HasSubstr("inside 10.0.0.0/8")));
@@ -418,10 +418,10 @@ TEST(ReviewTest, UnknownCa) {
               ElementsAre("CA-A", "ca-a", "ca-b", "ca-c"));
   EXPECT_THAT(
       MessagesOf(code, WithCas(account, some)),
-      ElementsAre("expected CA `CA-A` of API access rule `r` among the CAs of "
-                  "the account, it is not",
-                  "expected CA `ca-b` of API access rule `q` and 2 more among "
-                  "the CAs of the account, it is not"));
+      ElementsAre("expected CA `CA-A`, which API access rule `r` names, to "
+                  "exist in the account, it does not",
+                  "expected CA `ca-b`, which API access rule `q` and 2 more "
+                  "name, to exist in the account, it does not"));
 }
 
 TEST(ReviewTest, PolicyContradicted) {
@@ -572,9 +572,9 @@ TEST(ReviewTest, WorkIsBounded) {
   const absl::Status status =
       Review(WithRules({rule(2001, 1000, 1)}), kNow, {}).status();
   EXPECT_EQ(Message(status),
-            "expected API access rules whose ranges times CAs times CNs, and "
-            "ranges times bytes of the id over 64, sum up to "
-            "2000000 at most, got more");
+            "expected API access rules of at most 2000000 units of work, got "
+            "more: each rule counts its ranges times CAs times CNs, and its "
+            "ranges times the bytes of its id divided by 64");
 }
 
 // Large accounts of the kinds that are dear to compare.

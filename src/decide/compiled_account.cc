@@ -95,8 +95,9 @@ absl::Status CheckSize(const Account& account, std::uint64_t max) {
                              counts.rules.texts.bytes;
   if (size <= max) return absl::OkStatus();
   return absl::ResourceExhaustedError(
-      "expected an account of at most " + std::to_string(max) +
-      " access keys, rules, items and bytes of ids and CNs, got " +
+      "expected at most " + std::to_string(max) +
+      " access keys, rules, items of criteria and bytes of ids and CNs "
+      "together, got " +
       std::to_string(size));
 }
 
