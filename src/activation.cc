@@ -81,9 +81,9 @@ ActivationReport CheckActivation(const Account& account,
   for (const AccessKey* key : keys) {
     if (!internal::ReachesMax(policy, *key, now)) continue;
     violate(ViolationCode::kKeyOutlivesMax, key->id(),
-            "expected access key " + Quote(key->id()) + " to expire within " +
-                max_text + " from " + FormatTimestamp(now) +
-                ", exclusive, it expires at " +
+            "expected access key " + Quote(key->id()) +
+                " to expire less than " + max_text + " after " +
+                FormatTimestamp(now) + ", it expires at " +
                 FormatTimestamp(*key->expiration()));
     // One millisecond more, since equality is refused.
     const Timestamp ready = *key->expiration() - std::chrono::seconds{max} +

@@ -181,8 +181,8 @@ void FindInPolicy(const Account& account, Timestamp now, const Keys& keys,
     if (!internal::ExceedsMax(policy, *key, now)) continue;
     violations.push_back({ViolationCode::kKeyOutlivesMax, key->id(),
                           "expected access key " + Quote(key->id()) +
-                              " to expire within " +
-                              std::to_string(policy.max_seconds) + " s from " +
+                              " to expire at most " +
+                              std::to_string(policy.max_seconds) + " s after " +
                               FormatTimestamp(now) + ", it expires at " +
                               FormatTimestamp(*key->expiration())});
   }

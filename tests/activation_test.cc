@@ -439,8 +439,8 @@ TEST(ActivationTest, MessagesSayWhatWasExpected) {
         "max-out-of-range: expected a maximum of 0 to 3153600000 s, got -1 s",
         "max-required: expected a maximum above 0 s",
         "key-never-expires `k`: expected an expiration of access key `k`",
-        "key-outlives-max `l`: expected access key `l` to expire within 60 s "
-        "from 2030-01-01T00:00:00.000+0000, exclusive, it expires at "
+        "key-outlives-max `l`: expected access key `l` to expire less than "
+        "60 s after 2030-01-01T00:00:00.000+0000, it expires at "
         "2030-01-02T00:00:00.000+0000",
         "rule-without-ca `r`: expected a CA id in API access rule `r`",
         "no-rules: expected at least one API access rule",
