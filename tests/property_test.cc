@@ -900,7 +900,7 @@ TEST(PropertyTest, CasOfTheAccountNeverMatter) {
                   Explain(of_unread, request, now));
         return IsDecidedByRules(drawn_request);
       });
-  EXPECT_TRUE(Covered("T28", count, Scaled(18'000)));
+  EXPECT_TRUE(Covered("accounts with CAs", count, Scaled(18'000)));
 }
 
 }  // namespace
