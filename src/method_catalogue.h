@@ -1,6 +1,6 @@
 // The methods that the provider documents, sorted by service and name. Source:
-// the provider's OpenAPI description 1.40.1; those of icu, eim and fcu from its
-// command-line client.
+// the provider's OpenAPI description of kCatalogueVersion; those of icu, eim and
+// fcu from its command-line client.
 
 #ifndef API_ACCESS_SRC_METHOD_CATALOGUE_H_
 #define API_ACCESS_SRC_METHOD_CATALOGUE_H_

@@ -211,9 +211,9 @@ TEST(ExplanationTest, TellsWhyAMethodHasItsClass) {
     std::string reason;
   };
   for (const Case& c : std::vector<Case>{
-           {"api", "ReadVms", "in the catalogue 1.40.1"},
-           {"api", "BrandNew", "not in the catalogue 1.40.1"},
-           {"icu", "", "not in the catalogue 1.40.1"},
+           {"api", "ReadVms", "in the catalogue 1.41.0"},
+           {"api", "BrandNew", "not in the catalogue 1.41.0"},
+           {"icu", "", "not in the catalogue 1.41.0"},
            {"fcu", "BrandNew",
             "a well-formed name of a service without managing methods"},
            {"fcu", "brandNew", "a malformed name"},
@@ -492,7 +492,7 @@ TEST(ExplanationTest, TextHasTheDecisiveLineFirstAndTheNearestRuleNext) {
   const Explanation explanation = Explain(evaluator, Signed(), kNow);
   EXPECT_EQ(ToString(explanation),
             "Deny certificate-missing; missing Certificate\n"
-            "  class     Ordinary, in the catalogue 1.40.1\n"
+            "  class     Ordinary, in the catalogue 1.41.0\n"
             "  login     AccessKey, usable, it never expires\n"
             "  session   deactivated\n"
             "  required  AccessKey+Certificate\n"

@@ -87,7 +87,7 @@ TEST(MethodTest, NothingIsTakenForAnEntryOfTheCatalogue) {
   EXPECT_GE(entries, std::ranges::ssize(internal::kCatalogue));
 }
 
-TEST(MethodTest, CatalogueVersion) { EXPECT_EQ(kCatalogueVersion, "1.40.1"); }
+TEST(MethodTest, CatalogueVersion) { EXPECT_EQ(kCatalogueVersion, "1.41.0"); }
 
 TEST(MethodTest, Classes) {
   const struct {

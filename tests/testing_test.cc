@@ -205,7 +205,7 @@ TEST(MatchersTest, AFailureTellsAllThatIsNeeded) {
       "certificate under `ca-1` of CN `client.b`, at "
       "2030-01-01T00:00:00.000+0000\n"
       "Deny cn-not-allowed\n"
-      "  class     Ordinary, in the catalogue 1.40.1\n"
+      "  class     Ordinary, in the catalogue 1.41.0\n"
       "  login     AccessKey, usable, it never expires\n"
       "  session   deactivated\n"
       "  required  AccessKey+Certificate\n"

@@ -131,8 +131,8 @@ struct [[nodiscard]] Explanation {
 Explanation Explain(const Evaluator& evaluator, const Request& request,
                     Timestamp now);
 
-// Why a method has its class, such as `in the catalogue 1.40.1`; for people,
-// the wording may change.
+// Why a method has its class, such as `every method of object storage`; for
+// people, the wording may change.
 std::string ClassReason(const Method& method);
 
 // Lines of text for people, the decisive one first, the last one not ended. At

@@ -21,7 +21,7 @@ struct MethodAccess;
 
 // The version of the provider's OpenAPI description that the catalogue of
 // methods was made from.
-inline constexpr std::string_view kCatalogueVersion = "1.40.1";
+inline constexpr std::string_view kCatalogueVersion = "1.41.0";
 
 enum class Service : std::uint8_t {
   kOther = 0,  // any service that is not named below
@@ -167,9 +167,9 @@ class Method {
 // and contains `accesskey` in any case. Retired methods keep their class.
 //
 // Does not allocate. May be called concurrently. Source: the provider's OpenAPI
-// description 1.40.1 and command-line client. That names beyond the catalogue
-// are ordinary is our choice, and a lenient one: those services have no
-// managing methods of their own.
+// description of kCatalogueVersion, and its command-line client. That names
+// beyond the catalogue are ordinary is our choice, and a lenient one: those
+// services have no managing methods of their own.
 Method FindMethod(std::string_view service, std::string_view name);
 
 inline std::ostream& operator<<(std::ostream& out, Service service) {
