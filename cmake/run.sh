@@ -67,7 +67,7 @@ need_library() {
 }
 need_tests() {
   need_library
-  need libgtest-dev libgmock-dev pkg-config jq openssl
+  need libgtest-dev libgmock-dev pkg-config jq openssl python3
 }
 
 # configure TREE OPTION...

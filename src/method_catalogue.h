@@ -1,6 +1,9 @@
 // The methods that the provider documents, sorted by service and name. Source:
-// the provider's OpenAPI description of kCatalogueVersion; those of icu, eim and
-// fcu from its command-line client.
+// the provider's OpenAPI description of kCatalogueVersion; its command-line
+// client for those of icu, eim and fcu.
+//
+// cmake/generate_catalogue.py writes kCatalogue, whose rows are those of
+// methods.tsv, and kSlotFactor.
 
 #ifndef API_ACCESS_SRC_METHOD_CATALOGUE_H_
 #define API_ACCESS_SRC_METHOD_CATALOGUE_H_
@@ -316,10 +319,14 @@ constexpr std::uint64_t TagOf(Service service, std::string_view name) {
   return std::uint64_t{name.size()} << 8 | static_cast<std::uint8_t>(service);
 }
 
-// A perfect hash of the catalogue: no two entries share a slot.
-inline constexpr int kSlotBits = 11;
+// A perfect hash of the catalogue: with this factor no two entries share a
+// slot. One odd number in about ten thousand has that property, so the search
+// takes a second. With half as many slots it would be one in some ten million.
+inline constexpr int kSlotBits = 12;
+inline constexpr std::uint64_t kSlotFactor = 0x56cd'2cf0'5f70'70bb;
 constexpr std::size_t SlotOf(std::uint64_t tag, std::string_view name) {
-  return static_cast<std::size_t>(HashEnds(name, tag) >> (64 - kSlotBits));
+  return static_cast<std::size_t>(HashEnds(name, tag, kSlotFactor) >>
+                                  (64 - kSlotBits));
 }
 
 // The place of each slot's entry in the catalogue, counted from 1; 0: none.
@@ -335,7 +342,7 @@ inline constexpr auto kSlots = [] {
 static_assert(std::ranges::count_if(kSlots,
                                     [](auto slot) { return slot != 0; }) ==
                   std::ranges::ssize(kCatalogue),
-              "two entries share a slot: find another kHashFactor");
+              "two entries share a slot: run cmake/generate_catalogue.py");
 
 }  // namespace api_access::internal
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <sstream>
@@ -13,6 +15,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "src/base/short_text.h"
 #include "src/method_catalogue.h"
 
 namespace api_access {
@@ -26,11 +29,21 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
-// service, method, class, first_version, last_version
-std::vector<std::vector<std::string>> ReadTable() {
-  std::ifstream file(API_ACCESS_TESTS_DATA "/methods.tsv");
+// The table that the catalogue is generated from.
+struct Table {
+  std::string version;  // the first line
+  // service, method, class, first_version, last_version
   std::vector<std::vector<std::string>> rows;
-  for (std::string line; std::getline(file, line);) {
+};
+
+Table ReadTable() {
+  std::ifstream file(API_ACCESS_SOURCE_DIR "/src/methods.tsv");
+  Table table;
+  std::string line;
+  std::getline(file, table.version);
+  std::getline(file, line);
+  EXPECT_EQ(line, "service\tmethod\tclass\tfirst_version\tlast_version");
+  while (std::getline(file, line)) {
     std::vector<std::string> cells(1);
     for (const char c : line) {
       if (c == '\t') {
@@ -39,17 +52,17 @@ std::vector<std::vector<std::string>> ReadTable() {
         cells.back() += c;
       }
     }
-    rows.push_back(cells);
+    table.rows.push_back(cells);
   }
-  return rows;
+  return table;
 }
 
 TEST(MethodTest, CatalogueIsTheTableRowByRow) {
-  const auto rows = ReadTable();
-  ASSERT_EQ(rows.size(), 1 + internal::kCatalogue.size());
-  for (std::size_t i = 1; i < rows.size(); ++i) {
-    const auto& row = rows[i];
-    ASSERT_EQ(row.size(), 5U) << "row " << i;
+  const Table table = ReadTable();
+  EXPECT_EQ(table.version, "# version " + std::string(kCatalogueVersion));
+  ASSERT_EQ(table.rows.size(), internal::kCatalogue.size());
+  for (const auto& row : table.rows) {
+    ASSERT_EQ(row.size(), 5U) << row[0];
     const Method method = FindMethod(row[0], row[1]);
     EXPECT_EQ(ToString(method.service()), row[0]) << row[1];
     EXPECT_EQ(method.name(), row[1]);
@@ -63,7 +76,7 @@ TEST(MethodTest, CatalogueIsTheTableRowByRow) {
 // under another service nor a part of it.
 TEST(MethodTest, NothingIsTakenForAnEntryOfTheCatalogue) {
   std::set<std::pair<std::string, std::string>> listed;
-  for (const auto& row : ReadTable()) listed.emplace(row[0], row[1]);
+  for (const auto& row : ReadTable().rows) listed.emplace(row[0], row[1]);
   int entries = 0;
   const auto ask = [&](const std::string& service, const std::string& name) {
     const Method method = FindMethod(service, name);
@@ -87,7 +100,49 @@ TEST(MethodTest, NothingIsTakenForAnEntryOfTheCatalogue) {
   EXPECT_GE(entries, std::ranges::ssize(internal::kCatalogue));
 }
 
-TEST(MethodTest, CatalogueVersion) { EXPECT_EQ(kCatalogueVersion, "1.41.0"); }
+// cmake/generate_catalogue.py computes it as well; its test has the same
+// numbers.
+TEST(MethodTest, TheHashIsThatOfTheGenerator) {
+  const struct {
+    std::string_view name;
+    std::uint64_t expected;
+  } kCases[] = {
+      {"V", 0xb947285976f01b99},
+      {"Vms", 0x83aaf6af21ef3d90},
+      {"Vmss", 0x7c945f16415c1699},
+      {"ReadVms", 0x2fdcd2cd65d32207},
+      {"ReadVmss", 0xb77e81272d617ee1},
+      {"CreateLoadBalancerListeners", 0x0e6c8c0905bdb9c1},
+  };
+  for (const auto& [name, expected] : kCases) {
+    EXPECT_EQ(internal::HashEnds(name, internal::TagOf(Service::kApi, name),
+                                 0x9e3779b97f4a7c15),
+              expected)
+        << name;
+  }
+}
+
+// The page has to be changed by hand when the catalogue is.
+TEST(MethodTest, ThePageOfTheSemanticsHasTheCatalogue) {
+  std::ifstream file(API_ACCESS_SOURCE_DIR "/include/api_access/README.md");
+  const std::string page(std::istreambuf_iterator<char>(file), {});
+  const auto says = [&](const std::string& text) {
+    return page.find(text) != std::string::npos;
+  };
+  EXPECT_TRUE(says("**" + std::string(kCatalogueVersion) + "**"));
+  for (const Service service : {Service::kApi, Service::kIcu}) {
+    const auto count = std::ranges::count_if(
+        internal::kCatalogue, [&](const internal::CatalogueEntry& entry) {
+          return entry.service == service &&
+                 entry.method_class == MethodClass::kOrdinary;
+        });
+    EXPECT_TRUE(says("| " + std::to_string(count) + " methods |")) << count;
+  }
+  for (const internal::CatalogueEntry& entry : internal::kCatalogue) {
+    if (entry.method_class != MethodClass::kPublic) continue;
+    EXPECT_TRUE(says('`' + std::string(entry.name) + '`')) << entry.name;
+  }
+}
 
 TEST(MethodTest, Classes) {
   const struct {

@@ -68,25 +68,24 @@ constexpr bool SameText(std::string_view a, std::string_view b) {
   return true;
 }
 
-// An odd number with which no two methods share a slot of the catalogue. It was
-// found by trying some ten million numbers.
-inline constexpr std::uint64_t kHashFactor = 0x56cd'2cf0'5f70'70bb;
-
 // Hashes both ends, and `tag` for what they do not tell. The tag has to contain
-// the size: otherwise `a` and `aa` would have the same hash. The upper bits of
-// the result are the well-mixed ones.
-constexpr std::uint64_t HashEnds(std::string_view text, std::uint64_t tag) {
+// the size: otherwise `a` and `aa` would have the same hash. `factor` is odd.
+// The upper bits of the result are the well-mixed ones.
+constexpr std::uint64_t HashEnds(std::string_view text, std::uint64_t tag,
+                                 std::uint64_t factor) {
   const Ends ends = EndsOf(text);
-  return ((ends.head + tag) * kHashFactor ^ ends.tail) * kHashFactor;
+  return ((ends.head + tag) * factor ^ ends.tail) * factor;
 }
 
 // Hashes all bytes.
 constexpr std::uint32_t HashText(std::string_view text) {
+  // Any odd number whose bits look random.
+  constexpr std::uint64_t kFactor = 0x56cd'2cf0'5f70'70bb;
   std::uint64_t tag = text.size();
   for (std::size_t i = 8; i + 8 < text.size(); i += 8) {
-    tag = tag * kHashFactor ^ ReadNumber<std::uint64_t>(text.data() + i);
+    tag = tag * kFactor ^ ReadNumber<std::uint64_t>(text.data() + i);
   }
-  return static_cast<std::uint32_t>(HashEnds(text, tag) >> 32);
+  return static_cast<std::uint32_t>(HashEnds(text, tag, kFactor) >> 32);
 }
 
 }  // namespace api_access::internal

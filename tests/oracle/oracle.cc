@@ -118,9 +118,10 @@ long long DayNumber(int year, int month, int day) {
 
 std::map<std::pair<std::string, std::string>, std::string> ReadTable() {
   std::map<std::pair<std::string, std::string>, std::string> table;
-  std::ifstream file(API_ACCESS_TESTS_DATA "/methods.tsv");
+  std::ifstream file(API_ACCESS_SOURCE_DIR "/src/methods.tsv");
   std::string line;
-  std::getline(file, line);
+  std::getline(file, line);  // the version
+  std::getline(file, line);  // the names of the columns
   while (std::getline(file, line)) {
     std::istringstream cells(line);
     std::string service;
@@ -130,7 +131,7 @@ std::map<std::pair<std::string, std::string>, std::string> ReadTable() {
     table[{service, method}] = method_class;
   }
   if (table.empty()) {
-    std::cerr << "tests/data/methods.tsv cannot be read\n";
+    std::cerr << "src/methods.tsv cannot be read\n";
     std::abort();
   }
   return table;
