@@ -178,6 +178,11 @@ std::string ClassReason(const Method& method) {
     case MethodClass::kManaging:
       return "a name that contains accesskey, of eim";
     case MethodClass::kOrdinary:
+      // Beyond the catalogue no other method of these services is ordinary.
+      if (method.service() == Service::kApi ||
+          method.service() == Service::kIcu) {
+        return "declared by the operator, not " + catalogue;
+      }
       return "a well-formed name of a service without managing methods";
     case MethodClass::kPublic:
     case MethodClass::kUnlisted:

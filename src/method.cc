@@ -3,11 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "src/base/enum_text.h"
 #include "src/base/short_text.h"
+#include "src/base/text.h"
+#include "src/base/text_set.h"
 #include "src/method_catalogue.h"
 
 namespace api_access {
@@ -18,6 +23,17 @@ struct MethodAccess {
   static constexpr Method Make(Service service, MethodClass method_class,
                                std::uint16_t entry) {
     return Method(service, method_class, entry);
+  }
+};
+
+// The names that are declared, by service. No other service has any.
+struct DeclaredMethods {
+  TextSet api;
+  TextSet icu;
+
+  bool Contains(Service service, std::string_view name) const {
+    return (service == Service::kApi && api.Contains(name)) ||
+           (service == Service::kIcu && icu.Contains(name));
   }
 };
 
@@ -136,6 +152,64 @@ Method FindMethod(std::string_view service_text, std::string_view name) {
     return candidate.method;
   }
   return MethodBeyondCatalogue(service, name);
+}
+
+absl::StatusOr<MethodCatalogue> MethodCatalogue::Create(Fields fields) {
+  std::vector<std::string> api;
+  std::vector<std::string> icu;
+  for (auto& [service, name] : fields.ordinary) {
+    const std::string subject = "declared method " + internal::Quote(service) +
+                                ' ' + internal::Quote(name);
+    const Method method = FindMethod(service, name);
+    if (method.service() != Service::kApi &&
+        method.service() != Service::kIcu) {
+      return internal::InvalidArgument(subject +
+                                       ": expected service api, oapi or icu");
+    }
+    if (!IsWellFormed(name)) {
+      return internal::InvalidArgument(
+          subject + ": expected a name of the form [A-Z][A-Za-z0-9]*");
+    }
+    if (method.method_class() == MethodClass::kOrdinary) continue;
+    if (method.method_class() != MethodClass::kUnlisted) {
+      return internal::InvalidArgument(
+          subject + ": expected an ordinary or a new method, it is " +
+          std::string(api_access::ToString(method.method_class())) +
+          " in the catalogue " + std::string(kCatalogueVersion));
+    }
+    (method.service() == Service::kApi ? api : icu).push_back(std::move(name));
+  }
+  if (api.empty() && icu.empty()) return MethodCatalogue();
+  return MethodCatalogue(std::make_shared<const internal::DeclaredMethods>(
+      internal::DeclaredMethods{internal::TextSet(std::move(api)),
+                                internal::TextSet(std::move(icu))}));
+}
+
+Method MethodCatalogue::Find(std::string_view service,
+                             std::string_view name) const {
+  const Method method = FindMethod(service, name);
+  if (method.method_class() != MethodClass::kUnlisted || declared_ == nullptr ||
+      !declared_->Contains(method.service(), name)) {
+    return method;
+  }
+  return MethodAccess::Make(method.service(), MethodClass::kOrdinary, 0);
+}
+
+std::vector<MethodName> MethodCatalogue::Declared() const {
+  std::vector<MethodName> methods;
+  if (declared_ == nullptr) return methods;
+  for (const std::string& name : declared_->api.texts()) {
+    methods.push_back({"api", name});
+  }
+  for (const std::string& name : declared_->icu.texts()) {
+    methods.push_back({"icu", name});
+  }
+  std::ranges::sort(methods);
+  return methods;
+}
+
+bool operator==(const MethodCatalogue& a, const MethodCatalogue& b) {
+  return a.declared_ == b.declared_ || a.Declared() == b.Declared();
 }
 
 std::string_view Method::name() const {

@@ -129,6 +129,26 @@ TEST(AllocationTest, DecideAllocatesNothingWhateverTheReason) {
   EXPECT_EQ(reached.size(), kAllReasons.size());
 }
 
+TEST(AllocationTest, LookupsOfMethodsAllocateNothing) {
+  const MethodCatalogue declared = Valid(MethodCatalogue::Create(
+      {.ordinary = {{"api", "ReadVmsStopHistoryOfTheLastThirtyDays"},
+                    {"icu", "ReadVmsStopHistoryOfTheLastThirtyDays"}}}));
+  for (const MethodCatalogue& catalogue : {MethodCatalogue(), declared}) {
+    for (const char* service : {"api", "oapi", "icu", "fcu", "other"}) {
+      for (const char* name :
+           {"ReadVms", "ReadCas", "ReadVmsStopHistoryOfTheLastThirtyDays",
+            "ReadVmsStopHistoryOfTheLastSixtyDays", ""}) {
+        EXPECT_EQ(AllocationsOf([&] {
+                    const MethodCatalogue copy = catalogue;
+                    (void)copy.Find(service, name);
+                  }),
+                  0)
+            << service << ' ' << name;
+      }
+    }
+  }
+}
+
 TEST(AllocationTest, ParsersAllocateNothingOnSuccess) {
   for (const char* text : {"192.0.2.7", "2001:db8::7", "::ffff:192.0.2.7",
                            "2001:0db8:0000:0000:0000:0000:192.168.100.200"}) {

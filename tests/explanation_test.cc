@@ -224,6 +224,12 @@ TEST(ExplanationTest, TellsWhyAMethodHasItsClass) {
     EXPECT_EQ(ClassReason(FindMethod(c.service, c.name)), c.reason)
         << c.service << ' ' << c.name;
   }
+  const MethodCatalogue catalogue = Valid(MethodCatalogue::Create(
+      {.ordinary = {{"api", "BrandNew"}, {"icu", "BrandNew"}}}));
+  for (const char* service : {"api", "oapi", "icu"}) {
+    EXPECT_EQ(ClassReason(catalogue.Find(service, "BrandNew")),
+              "declared by the operator, not in the catalogue 1.41.0");
+  }
 }
 
 struct RemedyCase {

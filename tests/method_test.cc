@@ -17,6 +17,7 @@
 #include "gtest/gtest.h"
 #include "src/base/short_text.h"
 #include "src/method_catalogue.h"
+#include "tests/support.h"
 
 namespace api_access {
 namespace {
@@ -269,6 +270,173 @@ TEST(MethodTest, IsASmallRegularValue) {
   std::ostringstream out;
   out << FindMethod("api", "ReadVms") << ", " << FindMethod("s3", "GetObject");
   EXPECT_EQ(out.str(), "api ReadVms Ordinary, other - Unlisted");
+}
+
+TEST(MethodCatalogueTest, DeclaredMethodsAreOrdinary) {
+  const MethodCatalogue catalogue = Valid(MethodCatalogue::Create(
+      {.ordinary = {{"oapi", "ReadVmsStopHistory"}, {"icu", "ReadWeather"}}}));
+  const Method declared = catalogue.Find("api", "ReadVmsStopHistory");
+  EXPECT_EQ(declared.service(), Service::kApi);
+  EXPECT_EQ(declared.method_class(), MethodClass::kOrdinary);
+  EXPECT_EQ(declared.name(), "");
+  EXPECT_EQ(declared.first_version(), "");
+  EXPECT_EQ(declared.last_version(), "");
+  EXPECT_EQ(declared.ToString(), "api - Ordinary");
+  EXPECT_EQ(catalogue.Find("oapi", "ReadVmsStopHistory"), declared);
+  EXPECT_EQ(catalogue.Find("icu", "ReadWeather").method_class(),
+            MethodClass::kOrdinary);
+  // Nothing else changes.
+  const struct {
+    const char* service;
+    const char* name;
+  } kOthers[] = {
+      {"icu", "ReadVmsStopHistory"},
+      {"api", "ReadWeather"},
+      {"other", "ReadWeather"},
+      {"fcu", "ReadVmsStopHistory"},
+      {"API", "ReadVmsStopHistory"},
+      {"api", "readVmsStopHistory"},
+      {"api", "ReadVmsStopHistor"},
+      {"api", "ReadVmsStopHistory2"},
+      {"api", "ReadVms"},
+      {"api", "ReadCas"},
+      {"icu", "ListAccessKeys"},
+      {"api", ""},
+  };
+  for (const auto& [service, name] : kOthers) {
+    EXPECT_EQ(catalogue.Find(service, name), FindMethod(service, name))
+        << service << ' ' << name;
+  }
+}
+
+TEST(MethodCatalogueTest, WithoutDeclarationsItIsThatOfFindMethod) {
+  MethodCatalogue moved_from =
+      Valid(MethodCatalogue::Create({.ordinary = {{"api", "BrandNew"}}}));
+  const MethodCatalogue moved_to = std::move(moved_from);
+  EXPECT_EQ(moved_to.Find("api", "BrandNew").method_class(),
+            MethodClass::kOrdinary);
+  for (const MethodCatalogue& catalogue :
+       {MethodCatalogue(), Valid(MethodCatalogue::Create({})), moved_from}) {
+    EXPECT_EQ(catalogue, MethodCatalogue());
+    EXPECT_TRUE(catalogue.Declared().empty());
+    EXPECT_EQ(catalogue.Find("api", "BrandNew").method_class(),
+              MethodClass::kUnlisted);
+    for (const internal::CatalogueEntry& entry : internal::kCatalogue) {
+      const std::string_view name = entry.name;
+      for (const char* service : {"api", "oapi", "icu", "fcu", "eim", "oos"}) {
+        for (std::size_t size = 0; size <= name.size(); ++size) {
+          for (const std::string_view part :
+               {name.substr(0, size), name.substr(name.size() - size)}) {
+            ASSERT_EQ(catalogue.Find(service, part), FindMethod(service, part))
+                << service << ' ' << part;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(MethodCatalogueTest, WhatIsOrdinaryAnywayMayBeDeclared) {
+  MethodCatalogue::Fields fields;
+  for (const internal::CatalogueEntry& entry : internal::kCatalogue) {
+    if (entry.method_class != MethodClass::kOrdinary) continue;
+    fields.ordinary.push_back(
+        {std::string(ToString(entry.service)), std::string(entry.name)});
+  }
+  const MethodCatalogue catalogue = Valid(MethodCatalogue::Create(fields));
+  EXPECT_EQ(catalogue, MethodCatalogue());
+  EXPECT_EQ(catalogue.Find("api", "ReadVms").name(), "ReadVms");
+  EXPECT_EQ(catalogue.Find("api", "CreateMasterKey").name(),
+            "CreateMasterKey");  // retired
+}
+
+TEST(MethodCatalogueTest, WhatMayNotBeDeclared) {
+  const std::string version(kCatalogueVersion);
+  const struct {
+    MethodName method;
+    std::string error;
+  } kCases[] = {
+      {{"fcu", "RunInstances"},
+       "declared method `fcu` `RunInstances`: expected service api, oapi or "
+       "icu"},
+      {{"eim", "CreateUser"},
+       "declared method `eim` `CreateUser`: expected service api, oapi or icu"},
+      {{"", "ReadVms"},
+       "declared method `` `ReadVms`: expected service api, oapi or icu"},
+      {{"Api", "ReadVms"},
+       "declared method `Api` `ReadVms`: expected service api, oapi or icu"},
+      {{"api", ""},
+       "declared method `api` ``: expected a name of the form "
+       "[A-Z][A-Za-z0-9]*"},
+      {{"oapi", "readVms"},
+       "declared method `oapi` `readVms`: expected a name of the form "
+       "[A-Z][A-Za-z0-9]*"},
+      {{"icu", std::string("Read\0", 5)},
+       "declared method `icu` `Read\\x00`: expected a name of the form "
+       "[A-Z][A-Za-z0-9]*"},
+      {{"api", "ReadCas"},
+       "declared method `api` `ReadCas`: expected an ordinary or a new method, "
+       "it is Managing in the catalogue " +
+           version},
+      {{"oapi", "ReadSecretAccessKey"},  // retired
+       "declared method `oapi` `ReadSecretAccessKey`: expected an ordinary or "
+       "a new method, it is Managing in the catalogue " +
+           version},
+      {{"icu", "ListAccessKeys"},
+       "declared method `icu` `ListAccessKeys`: expected an ordinary or a new "
+       "method, it is Managing in the catalogue " +
+           version},
+      {{"api", "ReadRegions"},
+       "declared method `api` `ReadRegions`: expected an ordinary or a new "
+       "method, it is Public in the catalogue " +
+           version},
+  };
+  for (const auto& c : kCases) {
+    const auto catalogue = MethodCatalogue::Create(
+        {.ordinary = {{"api", "BrandNew"}, c.method, {"lbu", "Later"}}});
+    EXPECT_EQ(catalogue.status().code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_EQ(Message(catalogue.status()), c.error);
+  }
+  for (const internal::CatalogueEntry& entry : internal::kCatalogue) {
+    const auto catalogue = MethodCatalogue::Create(
+        {.ordinary = {
+             {std::string(ToString(entry.service)), std::string(entry.name)}}});
+    EXPECT_EQ(catalogue.ok(), entry.method_class == MethodClass::kOrdinary)
+        << entry.name;
+  }
+}
+
+TEST(MethodCatalogueTest, OrderAndRepetitionDoNotMatter) {
+  const MethodCatalogue catalogue = Valid(MethodCatalogue::Create(
+      {.ordinary = {{"icu", "B"}, {"oapi", "C"}, {"api", "A"}, {"icu", "A"}}}));
+  const std::vector<MethodName> expected = {
+      {"api", "A"}, {"api", "C"}, {"icu", "A"}, {"icu", "B"}};
+  EXPECT_EQ(catalogue.Declared(), expected);
+  MethodCatalogue::Fields again = {.ordinary = expected};
+  again.ordinary.insert(again.ordinary.begin(),
+                        {{"oapi", "A"}, {"api", "ReadVms"}, {"icu", "B"}});
+  EXPECT_EQ(Valid(MethodCatalogue::Create(again)), catalogue);
+  const MethodCatalogue copy = catalogue;
+  EXPECT_EQ(copy, catalogue);
+  EXPECT_NE(Valid(MethodCatalogue::Create({.ordinary = {{"api", "A"}}})),
+            Valid(MethodCatalogue::Create({.ordinary = {{"icu", "A"}}})));
+  EXPECT_NE(catalogue, MethodCatalogue());
+}
+
+TEST(MethodCatalogueTest, ManyDeclarations) {
+  for (const int count : {1, 2, 255, 256, 5'000}) {
+    MethodCatalogue::Fields fields;
+    for (int i = 0; i < count; ++i) {
+      fields.ordinary.push_back({"api", "Read" + std::to_string(2 * i)});
+    }
+    const MethodCatalogue catalogue = Valid(MethodCatalogue::Create(fields));
+    for (int i = 0; i < 2 * count; ++i) {
+      EXPECT_EQ(
+          catalogue.Find("api", "Read" + std::to_string(i)).method_class(),
+          i % 2 == 0 ? MethodClass::kOrdinary : MethodClass::kUnlisted)
+          << i << " of " << count;
+    }
+  }
 }
 
 TEST(MethodTest, ZeroAndUnknownValuesAreTheStrictOnes) {

@@ -461,6 +461,7 @@ std::string Lower(std::string_view text) {
 TEST(PropertyTest, T13MethodsAreFoundByTheirBytesAlone) {
   Sample sample(11);
   std::uint64_t count = 0;
+  std::uint64_t declarations = 0;
   for (const internal::CatalogueEntry& entry : internal::kCatalogue) {
     const std::string service(ToString(entry.service));
     const std::string name(entry.name);
@@ -475,6 +476,21 @@ TEST(PropertyTest, T13MethodsAreFoundByTheirBytesAlone) {
       }
       others.push_back(name.substr(0, i) + name.substr(i + 1));
     }
+    // Some of them are declared.
+    MethodCatalogue::Fields fields;
+    oracle::Methods declared;
+    for (std::size_t i = 0; i < others.size(); i += 23) {
+      const bool may_be = oracle::MayBeDeclared(service, others[i]);
+      ASSERT_EQ(
+          MethodCatalogue::Create({.ordinary = {{service, others[i]}}}).ok(),
+          may_be)
+          << others[i];
+      if (!may_be) continue;
+      fields.ordinary.push_back({service, others[i]});
+      declared.emplace(service, others[i]);
+    }
+    declarations += declared.size();
+    const MethodCatalogue catalogue = Valid(MethodCatalogue::Create(fields));
     for (const std::string& other : others) {
       if (!sample.Next()) continue;
       const Method method = FindMethod(service, other);
@@ -482,11 +498,41 @@ TEST(PropertyTest, T13MethodsAreFoundByTheirBytesAlone) {
                 oracle::ClassOf(service, other))
           << other;
       ASSERT_EQ(FindMethod("oapi", other), FindMethod("api", other)) << other;
+      ASSERT_EQ(MethodCatalogue().Find(service, other), method) << other;
+      const Method with_declarations = catalogue.Find(service, other);
+      ASSERT_EQ(Lower(ToString(with_declarations.method_class())),
+                oracle::ClassOf(service, other, declared))
+          << other;
+      ASSERT_TRUE(with_declarations == method ||
+                  declared.contains({service, other}))
+          << other;
       ++count;
     }
   }
+  EXPECT_TRUE(Covered("T13, declared", declarations, 11'000));
   EXPECT_TRUE(Covered("T13", count,
                       BySize<std::uint64_t>(90'000, 1'000'000, 1'000'000)));
+}
+
+TEST(PropertyTest, T13DeclaredMethodsAreDecidedAsOrdinaryOnes) {
+  const MethodCatalogue catalogue = Valid(MethodCatalogue::Create(
+      {.ordinary = {{"api", "BrandNew"}, {"icu", "BrandNew"}}}));
+  const auto count = OverRandomWorlds(
+      2'000, 10,
+      [&](Worlds& worlds, const oracle::Account& account,
+          oracle::Request request, Milliseconds now) {
+        request.service = worlds.Chance(2) ? "api" : "icu";
+        request.method = "BrandNew";
+        const Evaluator evaluator = BuildEvaluator(account);
+        const Decision undeclared = Decide(evaluator, request, now);
+        BuiltRequest built(request);
+        built.method = catalogue.Find(request.service, request.method);
+        const Decision declared = evaluator.Decide(built.Get(), Instant(now));
+        request.method = request.service == "api" ? "ReadVms" : "ReadQuotas";
+        EXPECT_EQ(Text(declared), Text(oracle::Decide(account, request, now)));
+        return declared.allowed() != undeclared.allowed();
+      });
+  EXPECT_TRUE(Covered("T13, decisions", count, Scaled(200)));
 }
 
 TEST(PropertyTest, T14OnlyThePresentedKeyMatters) {

@@ -8,14 +8,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
 namespace api_access {
 namespace internal {
+struct DeclaredMethods;
 struct MethodAccess;
 }  // namespace internal
 
@@ -117,9 +121,9 @@ absl::StatusOr<Service> ParseService(std::string_view text);
 // lists all texts. Allocates only to report one.
 absl::StatusOr<MethodClass> ParseMethodClass(std::string_view text);
 
-// A classified method. Only FindMethod makes one, so that nobody can claim a
-// class. Small and trivially copyable. Methods outside the catalogue are equal
-// if service and class are.
+// A classified method. Only FindMethod and MethodCatalogue make one, so that
+// nobody can claim a class. Small and trivially copyable. Methods outside the
+// catalogue, declared ones included, are equal if service and class are.
 //
 // Const members may be called concurrently.
 class Method {
@@ -171,6 +175,65 @@ class Method {
 // beyond the catalogue are ordinary is our choice, and a lenient one: those
 // services have no managing methods of their own.
 Method FindMethod(std::string_view service, std::string_view name);
+
+// A service and a name, as text.
+struct MethodName {
+  std::string service;
+  std::string name;
+
+  friend bool operator==(const MethodName&, const MethodName&) = default;
+  friend auto operator<=>(const MethodName&, const MethodName&) = default;
+};
+
+// The catalogue of methods and, in addition, methods that an operator declares
+// ordinary: to FindMethod, those that `api` and `icu` get in versions after
+// kCatalogueVersion are unlisted. A handle to an immutable value; copies are
+// cheap and share it. A default-constructed or moved-from catalogue has no
+// declarations.
+//
+// Const members may be called concurrently. Declarations are our choice: so far
+// all new methods were ordinary, but the library cannot know that of the next.
+class MethodCatalogue {
+ public:
+  struct Fields {
+    // Methods of `api` (or `oapi`) and `icu` whose names have the form
+    // [A-Z][A-Za-z0-9]*. One that is repeated counts once. One that is ordinary
+    // in the catalogue anyway changes nothing, so that declarations may stay
+    // when the library is updated.
+    std::vector<MethodName> ordinary = {};
+  };
+  //   MethodCatalogue::Create({.ordinary = {{"api", "ReadVmsStopHistory"}}})
+  //   MethodCatalogue::Create({.ordinary = {{"api", "ReadCas"}}})
+  //       error: it is managing
+  //   MethodCatalogue::Create({.ordinary = {{"fcu", "RunInstances"}}})
+  //       error: methods of fcu are classified by the form of their names
+  //
+  // Errors: kInvalidArgument, which names the first method that is of another
+  // service, is malformed, or is public or managing in the catalogue, retired
+  // ones included. Takes O(n log n) time in the methods.
+  static absl::StatusOr<MethodCatalogue> Create(Fields fields);
+
+  MethodCatalogue() noexcept = default;
+
+  // As FindMethod, but a declared method is kOrdinary. Total. Takes one hash
+  // lookup more if FindMethod takes the method for unlisted. Does not allocate.
+  Method Find(std::string_view service, std::string_view name) const;
+
+  // The declared methods that FindMethod takes for unlisted, `oapi` as `api`,
+  // each once, ascending. Allocates them.
+  std::vector<MethodName> Declared() const;
+
+  // Returns true if both find the same methods.
+  friend bool operator==(const MethodCatalogue& a, const MethodCatalogue& b);
+
+ private:
+  explicit MethodCatalogue(
+      std::shared_ptr<const internal::DeclaredMethods> declared) noexcept
+      : declared_(std::move(declared)) {}
+
+  // Null: no declarations.
+  std::shared_ptr<const internal::DeclaredMethods> declared_;
+};
 
 inline std::ostream& operator<<(std::ostream& out, Service service) {
   return out << ToString(service);

@@ -137,6 +137,11 @@ std::map<std::pair<std::string, std::string>, std::string> ReadTable() {
   return table;
 }
 
+bool IsWellFormed(const std::string& method) {
+  static const std::regex kForm("[A-Z][A-Za-z0-9]*");
+  return Match(method, kForm).has_value();
+}
+
 bool HasLogin(const std::string& service) {
   return service == "api" || service == "oapi" || service == "icu";
 }
@@ -239,14 +244,16 @@ std::optional<Milliseconds> ParseDate(const std::string& text) {
   return (seconds - DayNumber(1970, 1, 1) * 86400) * 1000 + std::stoi(three);
 }
 
-std::string ClassOf(const std::string& service, const std::string& method) {
+std::string ClassOf(const std::string& service, const std::string& method,
+                    const Methods& declared) {
   static const auto kTable = ReadTable();
-  static const std::regex kWellFormed("[A-Z][A-Za-z0-9]*");
-  const auto row = kTable.find({service == "oapi" ? "api" : service, method});
+  const std::pair key(service == "oapi" ? "api" : service, method);
+  const auto row = kTable.find(key);
   if (row != kTable.end()) return row->second;
+  if (declared.contains(key)) return "ordinary";
   if (service == "oos" || service == "osu") return "exempt";
   if (Contains({"fcu", "lbu", "directlink", "eim"}, service) &&
-      Match(method, kWellFormed)) {
+      IsWellFormed(method)) {
     std::string lower = method;
     for (char& c : lower) {
       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
@@ -256,6 +263,11 @@ std::string ClassOf(const std::string& service, const std::string& method) {
                : "ordinary";
   }
   return "unlisted";
+}
+
+bool MayBeDeclared(const std::string& service, const std::string& method) {
+  return Contains({"api", "oapi", "icu"}, service) && IsWellFormed(method) &&
+         Contains({"ordinary", "unlisted"}, ClassOf(service, method));
 }
 
 std::string TryRule(const Rule& rule, const Request& request, bool bypass) {

@@ -73,8 +73,13 @@ std::optional<std::string> AddressBits(const std::string& text);
 std::optional<std::string> RangeBits(const std::string& text);
 std::optional<Milliseconds> ParseDate(const std::string& text);
 
-// public, ordinary, managing, exempt or unlisted.
-std::string ClassOf(const std::string& service, const std::string& method);
+// Services, none of them `oapi`, and names.
+using Methods = std::set<std::pair<std::string, std::string>>;
+
+// public, ordinary, managing, exempt or unlisted; `declared` are ordinary.
+std::string ClassOf(const std::string& service, const std::string& method,
+                    const Methods& declared = {});
+bool MayBeDeclared(const std::string& service, const std::string& method);
 
 // What one rule says: `rule-matched` or the reason of its miss.
 std::string TryRule(const Rule& rule, const Request& request, bool bypass);
