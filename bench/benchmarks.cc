@@ -156,6 +156,22 @@ void Classify(benchmark::State& state) {
 }
 BENCHMARK(Classify);
 
+// Through a catalogue that declares the unlisted method of the requests, among
+// others.
+void ClassifyDeclared(benchmark::State& state) {
+  MethodCatalogue::Fields fields = {.ordinary = {{"api", "BrandNewMethod"}}};
+  for (int i = 0; i < 20; ++i) {
+    fields.ordinary.push_back({"api", "ReadOthers" + std::to_string(i)});
+  }
+  const auto catalogue = MethodCatalogue::Create(std::move(fields));
+  if (!catalogue.ok()) std::abort();
+  Measure(state, ScenarioOf<kSmall>().requests.all,
+          [&](const RawRequest& request) {
+            return catalogue->Find(*request.service, *request.method);
+          });
+}
+BENCHMARK(ClassifyDeclared);
+
 // The same answers from the hash table that one would take.
 void ClassifyFlatHashMap(benchmark::State& state) {
   using Key = std::pair<absl::string_view, absl::string_view>;

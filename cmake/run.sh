@@ -192,14 +192,16 @@ bench() {
         row("Decide/Nested", "Decide/Small", "≤", 8)
         row("Decide/Overlap", "Decide/Small", "≤", 5)
         row("ClassifyFlatHashMap", "Classify", "≥", 3)
+        row("ClassifyDeclared", "Classify", "≤", 2)
         row("InetPton", "ParseIp", "≥", 1)
         print "\n| measured | time | allocations | heap of the compiled form |"
         print "|---|---|---|---|"
         count = split("Decide/Small Decide/Typical Decide/Large Decide/Huge " \
           "Decide/Nested Decide/Overlap Decide/V6 Decide/Fleet Walk/Small " \
           "Walk/Large Naive/Small Naive/Large RequiredFactors/Large Classify " \
-          "ClassifyFlatHashMap ParseIp InetPton ParseTimestamp Compile/Small " \
-          "Compile/Large Compile/Huge CheckActivation/Large", names, " ")
+          "ClassifyDeclared ClassifyFlatHashMap ParseIp InetPton " \
+          "ParseTimestamp Compile/Small Compile/Large Compile/Huge " \
+          "CheckActivation/Large", names, " ")
         for (i = 1; i <= count; ++i) {
           name = names[i]
           printf "| %s | %s | %.1f | %s |\n", name, \
