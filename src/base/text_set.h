@@ -31,12 +31,10 @@ class TextSet {
   const std::vector<std::string>& texts() const { return texts_; }
 
   bool Contains(std::string_view text) const {
-    return table_
-        .Find(starts_.data(), text,
-              [&](std::uint32_t place) -> std::string_view {
-                return texts_[place];
-              })
-        .has_value();
+    return table_.Find(starts_.data(), text,
+                       [&](std::uint32_t place) -> std::string_view {
+                         return texts_[place];
+                       }) != TextTable::kNone;
   }
 
  private:
