@@ -1,6 +1,8 @@
 #include "api_access/ip.h"
 
+#include <cstddef>
 #include <optional>
+#include <string>
 
 #include "src/base/text.h"
 
@@ -20,6 +22,10 @@ std::size_t SkipWhile(std::string_view text, std::size_t from,
 }
 
 bool IsDecimal(char c) { return c >= '0' && c <= '9'; }
+
+bool IsLetter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 // Returns the value of a hexadecimal digit, or -1 for any other character.
 constexpr int HexValue(char c) {
@@ -125,6 +131,64 @@ std::optional<ScannedAddress> ScanAddress(std::string_view text) {
   return ScannedAddress{IpAddress::FromV6(*v6), true};
 }
 
+// Returns the condition that `text`, which ScanAddress refuses, does not meet,
+// in words that follow "an address". Returns "" if no single condition would
+// do.
+std::string_view UnmetCondition(std::string_view text) {
+  constexpr std::size_t kNone = std::string_view::npos;
+  if (internal::HasBlanksAround(text)) return " without blanks";
+  if (text.starts_with('[')) return " without brackets or port";
+  constexpr struct {
+    char mark;
+    std::string_view condition;
+  } kAfterAddress[] = {
+      {'%', " without a zone"}, {'/', " without a prefix"},
+      {':', " without a port"}, {'-', ", not a range with a dash"},
+      {',', ", not a list"},    {' ', " without blanks"}};
+  for (const auto& [mark, condition] : kAfterAddress) {
+    const std::size_t end = text.find(mark);
+    if (end != kNone && ScanAddress(text.substr(0, end))) return condition;
+  }
+  if (text.empty() || text.find(':') != kNone) return "";
+  if (IsLetter(text.front())) return ", not a host name";
+  if (text.find_first_not_of(".0123456789") != kNone) return "";
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    const bool begins = i == 0 || text[i - 1] == '.';
+    if (begins && text[i] == '0' && text[i + 1] != '.') {
+      return " without leading zeros";
+    }
+  }
+  return " with four octets of 0 to 255 in IPv4";
+}
+
+// `what` is "an IPv4 or IPv6 address" and what may be in its place; `address`
+// is the part of `text` that ScanAddress refuses.
+[[gnu::noinline]] absl::Status RefuseAddress(std::string_view what,
+                                             std::string_view text,
+                                             std::string_view address) {
+  std::string message = "expected ";
+  message += what;
+  message += UnmetCondition(address);
+  return internal::InvalidArgument(message + ", got " + internal::Quote(text));
+}
+
+// `prefix` is the part of `text` that is no prefix of 0 to `width`.
+[[gnu::noinline]] absl::Status RefusePrefix(std::string_view text,
+                                            std::string_view prefix,
+                                            int width) {
+  std::string message = "expected a prefix of 0 to " + std::to_string(width);
+  if (internal::HasBlanksAround(prefix)) {
+    message += " without blanks";
+  } else if (ScanV4(prefix)) {
+    message += ", not a netmask,";
+  } else if (prefix.size() > 1 && prefix[0] == '0' && IsDecimal(prefix[1])) {
+    message += " without leading zeros";
+  } else {
+    message += width == 32 ? " for IPv4" : " for IPv6";
+  }
+  return internal::InvalidArgument(message + " in " + internal::Quote(text));
+}
+
 std::string FormatV4(std::span<const std::uint8_t, 4> bytes) {
   std::string text;
   for (const std::uint8_t byte : bytes) {
@@ -174,8 +238,7 @@ std::string FormatV6(std::span<const std::uint8_t, 16> bytes) {
 
 absl::StatusOr<IpAddress> IpAddress::Parse(std::string_view text) {
   if (const auto scanned = ScanAddress(text)) return scanned->address;
-  return internal::InvalidArgument("expected an IPv4 or IPv6 address, got " +
-                                   internal::Quote(text));
+  return RefuseAddress("an IPv4 or IPv6 address", text, text);
 }
 
 std::string IpAddress::ToString() const {
@@ -186,21 +249,18 @@ std::string IpAddress::ToString() const {
 
 absl::StatusOr<IpRange> IpRange::Parse(std::string_view text) {
   const std::size_t slash = text.find('/');
-  const auto scanned = ScanAddress(text.substr(0, slash));
+  const std::string_view address = text.substr(0, slash);
+  const auto scanned = ScanAddress(address);
   if (!scanned) {
-    return internal::InvalidArgument(
-        "expected an IPv4 or IPv6 address or CIDR block, got " +
-        internal::Quote(text));
+    return RefuseAddress("an IPv4 or IPv6 address or CIDR block", text,
+                         address);
   }
   const int width = scanned->is_v6_text ? 128 : 32;
   int prefix = width;
   if (slash != std::string_view::npos) {
-    const auto decimal = ScanDecimal(text.substr(slash + 1), width);
-    if (!decimal) {
-      return internal::InvalidArgument(
-          "expected a prefix of 0 to " + std::to_string(width) +
-          " without leading zeros in " + internal::Quote(text));
-    }
+    const std::string_view length = text.substr(slash + 1);
+    const auto decimal = ScanDecimal(length, width);
+    if (!decimal) return RefusePrefix(text, length, width);
     prefix = *decimal;
   }
   return IpRange(scanned->address, prefix + 128 - width);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 
 #include "date/date.h"
 #include "src/base/text.h"
@@ -109,6 +110,80 @@ std::optional<Timestamp> Scan(std::string_view text) {
   return timestamp;
 }
 
+// Says what was expected at `scan`, where the day ends, in a text that is wrong
+// from there on.
+std::string_view ExpectedAfterDay(Scanner scan, bool extended) {
+  const std::string_view time =
+      extended ? "a date with a time such as 00:00:00"
+               : "a date with a time such as 000000, as it has no `-`";
+  if (scan.Skip('t')) return "a date with an upper-case T";
+  if (!scan.Skip('T')) {
+    return "a date that ends, or goes on with T, after the day";
+  }
+  scan.Digits(2, 23);
+  if (scan.failed()) return "a date with an hour written as 00 to 23";
+  if (scan.Skip(':') != extended) return time;
+  scan.Digits(2, 59);
+  if (scan.failed()) return "a date with a minute written as 00 to 59";
+  if (scan.Skip(':') != extended) return time;
+  scan.Digits(2, 59);
+  if (scan.failed()) {
+    return "a date with a second written as 00 to 59, leap seconds excluded";
+  }
+  if (scan.Skip(',')) return "a date with a point before the fraction";
+  if (scan.Skip('.')) scan.Fraction();
+  if (scan.failed()) return "a date with a digit after the point";
+  if (scan.Skip('z')) return "a date with an upper-case Z";
+  if (!scan.Skip('Z')) {
+    if (!scan.Skip('+') && !scan.Skip('-')) {
+      return "a date with a zone such as Z or +00:00 after the time";
+    }
+    scan.Digits(2, 23);
+    scan.Skip(':');
+    scan.Digits(2, 59);
+    if (scan.failed()) return "a date with an offset written as 00:00 to 23:59";
+  }
+  if (!scan.done()) return "a date with nothing after the zone";
+  return "a date that is in the years 0001 to 9999 in UTC";
+}
+
+// Says what was expected in place of `text`, which Scan refuses. Looks at the
+// parts of a date in the order of Scan and stops at the first that is wrong.
+[[gnu::noinline]] std::string Expected(std::string_view text) {
+  constexpr const char* kAnyDate =
+      "a date such as 2063-04-05 or 2063-04-05T00:00:00.000+0000 in the years "
+      "0001 to 9999";
+  if (internal::HasBlanksAround(text)) return "a date without blanks around it";
+  std::size_t digits = 0;
+  while (digits < text.size() && IsDigit(text[digits])) ++digits;
+  if (digits == 0) return kAnyDate;
+  if (digits == text.size() && digits != 8) {
+    return "a date such as 2063-04-05 or 20630405, not a bare number";
+  }
+  const bool extended = text.substr(digits).starts_with('-');
+  if (extended && digits != 4) return "a date with a year of four digits";
+  if (!extended && digits != 8) return kAnyDate;
+
+  Scanner scan(text);
+  const date::year year{scan.Digits(4, 9999)};
+  if (year < date::year{1}) return "a date in the years 0001 to 9999";
+  if (extended) scan.Expect('-');
+  const date::month month{static_cast<unsigned>(scan.Digits(2, 12))};
+  if (scan.failed() || !month.ok()) {
+    return "a date with a month written as 01 to 12";
+  }
+  if (extended) scan.Expect('-');
+  if (scan.failed()) return kAnyDate;
+  const date::day day{static_cast<unsigned>(scan.Digits(2, 31))};
+  if (scan.failed() || !(year / month / day).ok()) {
+    const date::day last = (year / month / date::last).day();
+    return "a date with a day written as 01 to " +
+           std::to_string(static_cast<unsigned>(last)) + " in " +
+           std::string(text.substr(0, extended ? 7 : 6));
+  }
+  return std::string(ExpectedAfterDay(scan, extended));
+}
+
 // Writes `value` in `width` digits and moves `out` past them.
 void PutDigits(char*& out, unsigned value, std::size_t width) {
   for (std::size_t i = width; i > 0; --i, value /= 10) {
@@ -121,10 +196,8 @@ void PutDigits(char*& out, unsigned value, std::size_t width) {
 
 absl::StatusOr<Timestamp> ParseTimestamp(std::string_view text) {
   if (const std::optional<Timestamp> timestamp = Scan(text)) return *timestamp;
-  return internal::InvalidArgument(
-      "expected a date such as 2063-04-05 or 2063-04-05T00:00:00.000+0000 in "
-      "the years 0001 to 9999, got " +
-      internal::Quote(text));
+  return internal::InvalidArgument("expected " + Expected(text) + ", got " +
+                                   internal::Quote(text));
 }
 
 std::string FormatTimestamp(Timestamp timestamp) {

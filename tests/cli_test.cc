@@ -97,7 +97,8 @@ TEST(CliTest, UsageErrorsNameTheOption) {
       {{"check", "--", account}, "unknown option `--`"},
       {{"check", account}, "unexpected argument `"},
       {{"check", "--account", account, "--now", "2030-1-1"},
-       "--now: expected a date"},
+       "--now: expected a date with a month written as 01 to 12, got "
+       "`2030-1-1`"},
       {{"check", "--account", account, "--now="}, "--now: expected a date"},
       {{"check", "--account", account, "--require-trusted-env", "yes"},
        "--require-trusted-env: expected true or false, got `yes`"},
@@ -116,7 +117,8 @@ TEST(CliTest, UsageErrorsNameTheOption) {
       {{"check", "--account", account, "--format", "xml"},
        "--format: expected text or json, got `xml`"},
       {{"factors", "--account", account, "--client-ip", "x"},
-       "--client-ip: expected an IPv4 or IPv6 address, got `x`"},
+       "--client-ip: expected an IPv4 or IPv6 address, not a host name, got "
+       "`x`"},
       {{"factors", "--account", account, "--now", "soon"},
        "--now: expected a date"},
       {{"decide", "--account", account, "--fail-on-deny=true"},
@@ -938,6 +940,15 @@ TEST(ParseTest, OneJsonLineForEachLine) {
   EXPECT_EQ(RunProgram({"parse", "timestamp"}, "2063-04-05\n").out,
             "{\"Value\":\"2063-04-05T00:00:00.000+0000\"}\n");
   EXPECT_EQ(RunProgram({"parse", "ip"}, "::\n").status, 0);
+}
+
+TEST(ParseTest, ErrorsNameThePartThatIsWrong) {
+  const Result result =
+      RunProgram({"parse", "timestamp"},
+                 "2030-02-29\n2030-01-01T00:00:00\n2030-01-01T24:00:00Z\n");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.out,
+              testing::MatchesRegex(".*a day .*\n.*a zone .*\n.*an hour .*\n"));
 }
 
 TEST(ParseTest, AnyBytesGiveValidJson) {

@@ -4,6 +4,7 @@
 #include <sstream>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -12,7 +13,7 @@
 namespace api_access {
 namespace {
 
-using testing::HasSubstr;
+using testing::StartsWith;
 
 TEST(IpAddressTest, ReadsAndPrintsCanonically) {
   const struct {
@@ -58,72 +59,87 @@ TEST(IpAddressTest, ReadsAndPrintsCanonically) {
   }
 }
 
-TEST(IpAddressTest, RefusesEverythingElse) {
-  const std::string kCases[] = {
-      "",
-      " ",
-      "192.0.2",
-      "192.0.2.",
-      ".192.0.2",
-      "192.0..2",
-      "192.0.2.7.1",
-      "192.0.2.256",
-      "192.0.2.999",
-      "192.0.2.1000",
-      "192.0.2.07",
-      "192.0.2.00",
-      "192.0.2.-7",
-      "192.0.2.+7",
-      "192.0.2.7 ",
-      " 192.0.2.7",
-      "192.0.2.7\n",
-      std::string("192.0.2.7\0", 10),
-      "192.0.2.7:80",
-      "192.0.2.0x7",
-      "192.0.2.a",
-      "192.0.2,7",
-      "3221225991",
-      "192.0.2.7/32",
-      "localhost",
-      ":",
-      ":::",
-      "::1::",
-      "1::2::3",
-      ":1",
-      ":1:2:3:4:5:6:7",
-      "1:2:3:4:5:6:7:",
-      "1:",
-      "1:2:3:4:5:6:7",
-      "1:2:3:4:5:6:7:8:9",
-      "1:2:3:4::5:6:7:8",
-      "::1:2:3:4:5:6:7:8",
-      "1:2:3:4:5:6:7:8::",
-      "12345::",
-      "g::",
-      "::1 ",
-      " ::1",
-      "[::1]",
-      "fe80::1%eth0",
-      "::1/128",
-      "1.2.3.4::",
-      "::1.2.3.4:5",
-      "1.2.3.4:5::",
-      "::1.2.3",
-      "::1.2.3.04",
-      "::1.2.3.256",
-      "::ffff:1.2.3.4.5",
-      "1:2:3:4:5:6:7:1.2.3.4",
-      "1:2:3:4:5:1.2.3.4",
-      "::12345.1.2.3",
-      "::a.1.2.3",
-      "::.1.2.3",
+TEST(IpAddressTest, ErrorsNameTheCause) {
+  const struct {
+    const char* condition;
+    std::vector<std::string> texts;
+  } kCases[] = {
+      {"",
+       {"",
+        ":",
+        ":::",
+        "::1::",
+        "1::2::3",
+        ":1",
+        ":1:2:3:4:5:6:7",
+        "1:2:3:4:5:6:7:",
+        "1:",
+        "1:2:3:4:5:6:7",
+        "1:2:3:4:5:6:7:8:9",
+        "1:2:3:4::5:6:7:8",
+        "::1:2:3:4:5:6:7:8",
+        "1:2:3:4:5:6:7:8::",
+        "12345::",
+        "g::",
+
+        "::1.2.3.4:5",
+        "::1.2.3",
+        "::1.2.3.04",
+        "::1.2.3.256",
+        "::ffff:1.2.3.4.5",
+        "1:2:3:4:5:6:7:1.2.3.4",
+        "1:2:3:4:5:1.2.3.4",
+        "::12345.1.2.3",
+        "::a.1.2.3",
+        "::.1.2.3",
+        "192.0.2.a",
+        "192.0.2.0x7",
+        "192.0.2.-7",
+        "192.0.2.+7",
+        "192.0.2,7",
+        "-1",
+        "*",
+        "192.0.2.*",
+        "http://192.0.2.7",
+        std::string("192.0.2.7\0", 10),
+        "192.0.2%eth0",
+        "::1::/64"}},
+      {" without blanks",
+       {" ", "192.0.2.7 ", " 192.0.2.7", "192.0.2.7\n", "192.0.2.7\r",
+        "\t192.0.2.7", "::1 ", " ::1", "192.0.2.7 192.0.2.8",
+        "192.0.2.7 - 192.0.2.8"}},
+      {" without brackets or port",
+       {"[::1]", "[2001:db8::1]:443", "[fe80::1%eth0]", "[192.0.2.7]"}},
+      {" without a zone",
+       {"fe80::1%eth0", "fe80::1%", "fe80::1%1/64", "192.0.2.7%eth0"}},
+      {" without a prefix",
+       {"192.0.2.7/32", "::1/128", "192.0.2.7/", "192.0.2.0/255.255.255.0"}},
+      {" without a port",
+       {"192.0.2.7:80", "192.0.2.7:443",
+        "192.0.2.7:", "1.2.3.4::", "1.2.3.4:5::"}},
+      {", not a range with a dash",
+       {"192.0.2.7-192.0.2.9", "192.0.2.7-9", "2001:db8::7-2001:db8::9"}},
+      {", not a list",
+       {"192.0.2.7,192.0.2.8", "203.0.113.7, 192.0.2.8", "::1,::2"}},
+      {", not a host name",
+       {"localhost", "gateway.example.com", "ip-192-0-2-7", "unknown", "fe80",
+        "x7"}},
+      {" without leading zeros",
+       {"192.0.2.07", "192.0.2.00", "010.0.0.1", "192.000.2.7", "00",
+        "192.0.02.256"}},
+      {" with four octets of 0 to 255 in IPv4",
+       {"192.0.2", "192.0.2.", ".192.0.2", "192.0..2", "192.0.2.7.1",
+        "192.0.2.256", "192.0.2.999", "192.0.2.1000", "3221225991", "0", "."}},
   };
-  for (const std::string& text : kCases) {
-    const auto address = IpAddress::Parse(text);
-    EXPECT_FALSE(address.ok()) << text;
-    EXPECT_EQ(address.status().code(), absl::StatusCode::kInvalidArgument);
-    EXPECT_THAT(Message(address.status()),
-                HasSubstr("expected an IPv4 or IPv6 address, got `"));
+  for (const auto& c : kCases) {
+    for (const std::string& text : c.texts) {
+      const auto address = IpAddress::Parse(text);
+      EXPECT_EQ(address.status().code(), absl::StatusCode::kInvalidArgument);
+      EXPECT_THAT(Message(address.status()),
+                  StartsWith("expected an IPv4 or IPv6 address" +
+                             std::string(c.condition) + ", got `"))
+          << text;
+    }
   }
 }
 
@@ -192,36 +208,90 @@ TEST(IpRangeTest, ReadsAndPrintsCanonically) {
   }
 }
 
-TEST(IpRangeTest, RefusesEverythingElse) {
+TEST(IpRangeTest, ErrorsNameTheCause) {
   const struct {
     const char* text;
     const char* message;
   } kCases[] = {
       {"", "expected an IPv4 or IPv6 address or CIDR block, got ``"},
-      {"/8", "expected an IPv4 or IPv6 address or CIDR block"},
-      {"192.0.2/24", "expected an IPv4 or IPv6 address or CIDR block"},
-      {"192.0.2.0 /24", "expected an IPv4 or IPv6 address or CIDR block"},
-      {"192.0.2.0/", "expected a prefix of 0 to 32"},
-      {"192.0.2.0/33", "expected a prefix of 0 to 32"},
-      {"192.0.2.0/128", "expected a prefix of 0 to 32"},
-      {"192.0.2.0/-1", "expected a prefix of 0 to 32"},
-      {"192.0.2.0/+1", "expected a prefix of 0 to 32"},
-      {"192.0.2.0/08", "expected a prefix of 0 to 32"},
-      {"192.0.2.0/00", "expected a prefix of 0 to 32"},
-      {"192.0.2.0/ 8", "expected a prefix of 0 to 32"},
-      {"192.0.2.0/8 ", "expected a prefix of 0 to 32"},
-      {"192.0.2.0/8/8", "expected a prefix of 0 to 32"},
-      {"192.0.2.0/255.255.255.0", "expected a prefix of 0 to 32"},
-      {"192.0.2.0/4294967304", "expected a prefix of 0 to 32"},
-      {"::/129", "expected a prefix of 0 to 128"},
-      {"::/064", "expected a prefix of 0 to 128"},
-      {"::ffff:192.0.2.0/129", "expected a prefix of 0 to 128"},
+      {"/8", "expected an IPv4 or IPv6 address or CIDR block, got `/8`"},
+      {"192.0.2/24",
+       "expected an IPv4 or IPv6 address or CIDR block with four octets of 0 "
+       "to 255 in IPv4, got `192.0.2/24`"},
+      {"192.0.2.0 /24",
+       "expected an IPv4 or IPv6 address or CIDR block without blanks, got "
+       "`192.0.2.0 /24`"},
+      {" 192.0.2.0/24",
+       "expected an IPv4 or IPv6 address or CIDR block without blanks, got ` "
+       "192.0.2.0/24`"},
+      {"192.0.2.00/24",
+       "expected an IPv4 or IPv6 address or CIDR block without leading zeros, "
+       "got `192.0.2.00/24`"},
+      {"[2001:db8::]/32",
+       "expected an IPv4 or IPv6 address or CIDR block without brackets or "
+       "port, got `[2001:db8::]/32`"},
+      {"fe80::%eth0/64",
+       "expected an IPv4 or IPv6 address or CIDR block without a zone, got "
+       "`fe80::%eth0/64`"},
+      {"192.0.2.0:443",
+       "expected an IPv4 or IPv6 address or CIDR block without a port, got "
+       "`192.0.2.0:443`"},
+      {"192.0.2.0-192.0.2.9",
+       "expected an IPv4 or IPv6 address or CIDR block, not a range with a "
+       "dash, got `192.0.2.0-192.0.2.9`"},
+      {"192.0.2.0, 192.0.2.9",
+       "expected an IPv4 or IPv6 address or CIDR block, not a list, got "
+       "`192.0.2.0, 192.0.2.9`"},
+      {"example.com/24",
+       "expected an IPv4 or IPv6 address or CIDR block, not a host name, got "
+       "`example.com/24`"},
+      {"any",
+       "expected an IPv4 or IPv6 address or CIDR block, not a host name, got "
+       "`any`"},
+      {"192.0.2.0/", "expected a prefix of 0 to 32 for IPv4 in `192.0.2.0/`"},
+      {"192.0.2.0/33",
+       "expected a prefix of 0 to 32 for IPv4 in `192.0.2.0/33`"},
+      {"192.0.2.0/128",
+       "expected a prefix of 0 to 32 for IPv4 in `192.0.2.0/128`"},
+      {"192.0.2.0/-1",
+       "expected a prefix of 0 to 32 for IPv4 in `192.0.2.0/-1`"},
+      {"192.0.2.0/+1",
+       "expected a prefix of 0 to 32 for IPv4 in `192.0.2.0/+1`"},
+      {"192.0.2.0/x", "expected a prefix of 0 to 32 for IPv4 in `192.0.2.0/x`"},
+      {"192.0.2.0/0x8",
+       "expected a prefix of 0 to 32 for IPv4 in `192.0.2.0/0x8`"},
+      {"192.0.2.0/8/8",
+       "expected a prefix of 0 to 32 for IPv4 in `192.0.2.0/8/8`"},
+      {"192.0.2.0/8,::/0",
+       "expected a prefix of 0 to 32 for IPv4 in `192.0.2.0/8,::/0`"},
+      {"192.0.2.0/4294967304",
+       "expected a prefix of 0 to 32 for IPv4 in `192.0.2.0/4294967304`"},
+      {"192.0.2.0/08",
+       "expected a prefix of 0 to 32 without leading zeros in `192.0.2.0/08`"},
+      {"192.0.2.0/00",
+       "expected a prefix of 0 to 32 without leading zeros in `192.0.2.0/00`"},
+      {"192.0.2.0/ 8",
+       "expected a prefix of 0 to 32 without blanks in `192.0.2.0/ 8`"},
+      {"192.0.2.0/8 ",
+       "expected a prefix of 0 to 32 without blanks in `192.0.2.0/8 `"},
+      {"192.0.2.0/8\n",
+       "expected a prefix of 0 to 32 without blanks in `192.0.2.0/8\\x0a`"},
+      {"192.0.2.0/255.255.255.0",
+       "expected a prefix of 0 to 32, not a netmask, in "
+       "`192.0.2.0/255.255.255.0`"},
+      {"192.0.2.0/0.0.0.255",
+       "expected a prefix of 0 to 32, not a netmask, in `192.0.2.0/0.0.0.255`"},
+      {"::/129", "expected a prefix of 0 to 128 for IPv6 in `::/129`"},
+      {"::/", "expected a prefix of 0 to 128 for IPv6 in `::/`"},
+      {"::ffff:192.0.2.0/129",
+       "expected a prefix of 0 to 128 for IPv6 in `::ffff:192.0.2.0/129`"},
+      {"::/064",
+       "expected a prefix of 0 to 128 without leading zeros in `::/064`"},
   };
   for (const auto& c : kCases) {
     const auto range = IpRange::Parse(c.text);
-    EXPECT_FALSE(range.ok()) << c.text;
     EXPECT_EQ(range.status().code(), absl::StatusCode::kInvalidArgument);
-    EXPECT_THAT(Message(range.status()), HasSubstr(c.message)) << c.text;
+    EXPECT_EQ(Message(range.status()), c.message);
   }
 }
 

@@ -4,6 +4,7 @@
 #define API_ACCESS_SRC_BASE_TEXT_H_
 
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "api_access/quote.h"
@@ -11,6 +12,14 @@
 namespace api_access::internal {
 
 using api_access::Quote;
+
+// Returns true if `text` begins or ends with a space, a tab or the end of a
+// line.
+inline bool HasBlanksAround(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  return !text.empty() && (kBlanks.find(text.front()) != kBlanks.npos ||
+                           kBlanks.find(text.back()) != kBlanks.npos);
+}
 
 // Abseil's string_view is not the standard one in every build of Abseil.
 inline absl::Status InvalidArgument(const std::string& message) {

@@ -256,7 +256,7 @@ TEST(AccountAnswersTest, RefusesEverythingElseWithAClearMessage) {
       {KeysOf,
        R"({"AccessKeys":[{"AccessKeyId":"K","State":"ACTIVE","LastModificationDate":"2063-4-5"}]})",
        "$.AccessKeys[0].LastModificationDate of access key `K`: expected a "
-       "date"},
+       "date with a month written as 01 to 12, got `2063-4-5`"},
       {KeysOf,
        R"({"AccessKeys":[{"AccessKeyId":"K","State":"ACTIVE","Tag":1}]})",
        "$.AccessKeys[0].Tag of access key `K`: expected a string, got 1"},
@@ -289,7 +289,7 @@ TEST(AccountAnswersTest, RefusesEverythingElseWithAClearMessage) {
       {RulesOf,
        R"({"ApiAccessRules":[{"ApiAccessRuleId":"aar-1","IpRanges":["10.0.0.0/8","10.0.0.0/33"]}]})",
        "$.ApiAccessRules[0].IpRanges[1] of API access rule `aar-1`: expected a "
-       "prefix of 0 to 32 without leading zeros in `10.0.0.0/33`"},
+       "prefix of 0 to 32 for IPv4 in `10.0.0.0/33`"},
       {RulesOf,
        R"({"ApiAccessRules":[{"ApiAccessRuleId":"aar-1","IpRanges":"10.0.0.0/8"}]})",
        "$.ApiAccessRules[0].IpRanges of API access rule `aar-1`: expected an "

@@ -98,7 +98,9 @@ TEST(RequestLineTest, RefusesEverythingElseWithAClearMessage) {
       {R"({"Service":"api","Method":"X"})",
        "$.ClientIp: expected a string, got nothing"},
       {R"({"Service":"api","Method":"X","ClientIp":"203.0.113.07"})",
-       "$.ClientIp: expected an IPv4 or IPv6 address, got `203.0.113.07`"},
+       "$.ClientIp: expected an IPv4 or IPv6 address without leading zeros, "
+       "got "
+       "`203.0.113.07`"},
       // Whatever the method: a public one too.
       {R"({"Service":"api","Method":"ReadRegions","ClientIp":""})",
        "$.ClientIp: expected an IPv4 or IPv6 address, got ``"},
