@@ -94,16 +94,11 @@ constexpr Verdict VerdictOf(Reason reason) {
 // What the caller would have to present in addition. Empty if the denial has
 // another cause than a missing factor, such as an expired access key.
 constexpr FactorSet MissingFactors(Reason reason) {
-  switch (reason) {
-    case Reason::kCertificateMissing:
-      return {Factor::kCertificate};
-    case Reason::kNoCredential:
-    case Reason::kLoginNotAllowed:
-    case Reason::kLoginNotSupported:
-      return {Factor::kAccessKey};
-    default:
-      return {};
-  }
+  if (reason == Reason::kCertificateMissing) return {Factor::kCertificate};
+  const bool needs_access_key = reason == Reason::kNoCredential ||
+                                reason == Reason::kLoginNotAllowed ||
+                                reason == Reason::kLoginNotSupported;
+  return needs_access_key ? FactorSet{Factor::kAccessKey} : FactorSet{};
 }
 
 // The error code of the provider's answer, of HTTP status 401, to a request
@@ -112,20 +107,14 @@ constexpr FactorSet MissingFactors(Reason reason) {
 // description; 1 where it does not name a code is our choice.
 constexpr std::optional<int> ProviderErrorCode(Reason reason, LoginKind login) {
   if (VerdictOf(reason) == Verdict::kAllow) return std::nullopt;
-  switch (reason) {
-    case Reason::kLoginNotAllowed:
-      return 9;
-    case Reason::kCnNotAllowed:
-    case Reason::kCaNotAllowed:
-    case Reason::kCertificateMissing:
-    case Reason::kSourceIpNotAllowed:
-    case Reason::kNoRules:
-      if (login == LoginKind::kAccessKey) return 4;
-      if (login == LoginKind::kPassword) return 14;
-      return 1;
-    default:
-      return 1;
-  }
+  if (reason == Reason::kLoginNotAllowed) return 9;
+  const bool no_rule_matches =
+      reason == Reason::kCnNotAllowed || reason == Reason::kCaNotAllowed ||
+      reason == Reason::kCertificateMissing ||
+      reason == Reason::kSourceIpNotAllowed || reason == Reason::kNoRules;
+  if (no_rule_matches && login == LoginKind::kAccessKey) return 4;
+  if (no_rule_matches && login == LoginKind::kPassword) return 14;
+  return 1;
 }
 
 // `Allow`; `Deny` for kDeny and any other value.

@@ -210,7 +210,7 @@ struct std::hash<api_access::IpAddress> {
     constexpr std::uint64_t kOdd = 0x9e37'79b9'7f4a'7c15;
     const std::uint64_t mixed =
         (std::rotl(address.high_ * kOdd, 32) ^ address.low_) * kOdd;
-    return static_cast<std::size_t>(mixed ^ mixed >> 32);
+    return std::hash<std::uint64_t>{}(mixed ^ mixed >> 32);
   }
 };
 

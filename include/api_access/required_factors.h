@@ -83,6 +83,7 @@ constexpr FactorRequirement RequiredFactors(MethodClass method_class,
       break;
     case CertificateDemand::kNotAsked:
       break;
+    case CertificateDemand::kNoRules:
     default:
       return {};
   }
