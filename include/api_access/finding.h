@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "api_access/version.h"
+
 namespace api_access {
 
 namespace internal {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "api_access/version.h"
 
 namespace api_access {
 namespace internal {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "api_access/version.h"
 
 namespace api_access {
 
