@@ -127,6 +127,20 @@ TEST(CliTest, UsageErrorsNameTheOption) {
        "--fail-on-deny: expected it once, got it twice"},
       {{"check", "--account", account, "--fail-on-deny"},
        "unknown option `--fail-on-deny`"},
+      {{"check", "--account", account, "--ordinary", "api:X"},
+       "unknown option `--ordinary`"},
+      {{"decide", "--account", account, "--ordinary", "ReadVmsStopHistory"},
+       "--ordinary: expected SERVICE:NAME, such as api:ReadVmsStopHistory, got "
+       "`ReadVmsStopHistory`"},
+      {{"decide", "--account", account, "--ordinary=api:New",
+        "--ordinary=api:ReadCas"},
+       "--ordinary: declared method `api` `ReadCas`: expected an ordinary or a "
+       "new method, it is Managing in the catalogue"},
+      {{"explain", "--account", account, "--ordinary", "fcu:New"},
+       "--ordinary: declared method `fcu` `New`: expected service api, oapi or "
+       "icu"},
+      {{"explain", "--account", account, "--ordinary", "api:a:b"},
+       "--ordinary: declared method `api` `a:b`: expected a name of the form"},
       {{"decide", "--account", account, "--now", "soon"},
        "--now: expected a date"},
       {{"decide", "--account", account, "--format", "yaml"},
@@ -477,6 +491,35 @@ TEST(DecideTest, ARequestOverSeveralLinesIsToldSo) {
                          "here or goes on in the next line"));
 }
 
+TEST(DecideTest, TakesDeclaredMethodsForOrdinary) {
+  const auto line = [](const std::string& service, const std::string& method) {
+    return R"({"Service":")" + service + R"(","Method":")" + method +
+           R"(","ClientIp":"192.0.2.7","Login":"AccessKey",)"
+           R"("AccessKeyId":"ROOTKEY0000000000001"})"
+           "\n";
+  };
+  const std::string input = line("api", "NewOne") + line("icu", "NewTwo") +
+                            line("api", "NewTwo") + line("oapi", "NewOne");
+  const auto verdicts = [&](const std::string& command) {
+    std::istringstream out(
+        RunProgram({command, "--account", AccountDir("trusted"),
+                    "--now=2030-01-01", "--format=json",
+                    "--ordinary=oapi:NewOne", "--ordinary", "icu:NewTwo"},
+                   input)
+            .out);
+    std::vector<std::string> read;
+    for (std::string text; std::getline(out, text);) {
+      read.push_back(nlohmann::json::parse(text)["Verdict"]);
+    }
+    return read;
+  };
+  for (const std::string command : {"decide", "explain"}) {
+    EXPECT_THAT(verdicts(command),
+                ElementsAre("Allow", "Allow", "Deny", "Allow"));
+  }
+  EXPECT_THAT(DecideTrusted(input).out, Not(HasSubstr("Allow")));
+}
+
 TEST(DecideTest, GivesTheIdBack) {
   const std::string input =
       R"({"Service":"api","Method":"ReadRegions","ClientIp":"::","Id":"42"})"
@@ -491,7 +534,7 @@ TEST(DecideTest, GivesTheIdBack) {
       "\n"
       R"({"Id":"a b","Verdict":"Deny","Reason":"no-credential","RuleId":null,"MissingFactors":["AccessKey"],"ValidUntil":null})"
       "\n"
-      R"({"Id":"","Verdict":"Deny","Error":"line 3: $.ClientIp: expected an IPv4 or IPv6 address, got `x`"})"
+      R"({"Id":"","Verdict":"Deny","Error":"line 3: $.ClientIp: expected an IPv4 or IPv6 address, not a host name, got `x`"})"
       "\n");
   const std::string text = RunProgram({"decide", "--account",
                                        AccountDir("trusted"), "--format=text"},

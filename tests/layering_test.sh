@@ -8,8 +8,8 @@ cd "$1"
 # The levels, first to last. A name is that of a public header and its source,
 # or, with a slash, that of a folder of src/ and include/api_access/.
 levels='
-  base/ quote
-  version timestamp ip factors method method_catalogue finding
+  version base/ quote
+  timestamp ip factors method method_catalogue finding
   access_key ca api_access_rule api_access_policy account request
   address/ account/
   decision required_factors activation change

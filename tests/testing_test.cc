@@ -290,5 +290,23 @@ TEST(RuleCoverageTest, WhatTheSessionWaivesIsNotExercised) {
             "failed");
 }
 
+TEST(TestedAccountTest, FindsMethodsInItsCatalogue) {
+  const auto decide = [](MethodCatalogue catalogue) {
+    TestedAccount account(TestAccount()
+                              .WithTrustedSession()
+                              .WithRule({.ca_ids = {"ca-1"}})
+                              .WithKey({.id = "KEY"})
+                              .Build(),
+                          "2030-01-01", std::move(catalogue));
+    return account.Decide({.method = "New",
+                           .client_ip = "192.0.2.7",
+                           .access_key_id = "KEY"});
+  };
+  EXPECT_THAT(decide({}), IsDenied(Reason::kCertificateMissing));
+  EXPECT_THAT(
+      decide(MethodCatalogue::Create({.ordinary = {{"api", "New"}}}).value()),
+      IsAllowed());
+}
+
 }  // namespace
 }  // namespace api_access

@@ -20,15 +20,19 @@ void PrintHelp(std::ostream& out) {
          "DIR is a folder with the provider's answers, each of a call without\n"
          "filters; T is a date such as 2030-01-01T00:00:00Z, by default the\n"
          "current time. The files in DIR:\n"
-         "  ReadAccessKeys.json             octl iaas api ReadAccessKeys, called\n"
+         "  ReadAccessKeys.json             octl iaas api ReadAccessKeys, "
+         "called\n"
          "                                  by the root user\n"
          "  ReadApiAccessRules.json         octl iaas api ReadApiAccessRules\n"
          "  ReadApiAccessPolicy.json        octl iaas api ReadApiAccessPolicy\n"
-         "  ReadUsers.json                  octl iaas api ReadUsers, all pages\n"
+         "  ReadUsers.json                  octl iaas api ReadUsers, all "
+         "pages\n"
          "  ReadAccessKeys.<UserName>.json  octl iaas api ReadAccessKeys\n"
-         "                                  --UserName=<UserName>, for each user\n"
+         "                                  --UserName=<UserName>, for each "
+         "user\n"
          "  ReadCas.json                    octl iaas api ReadCas\n"
-         "The first three are required. The next two make the account complete,\n"
+         "The first three are required. The next two make the account "
+         "complete,\n"
          "which a trusted session needs. The last one lets CAs be reviewed.\n";
   for (const Command* command : kCommands) out << '\n' << command->help;
 }

@@ -12,12 +12,16 @@
 namespace api_access::examples {
 namespace {
 
-constexpr Option kOptions[] = {
-    {"--account"}, {"--now"}, {"--format"}, {"--fail-on-deny", Option::kFlag}};
+constexpr Option kOptions[] = {{"--account"},
+                               {"--now"},
+                               {"--format"},
+                               {"--ordinary", Option::kRepeated},
+                               {"--fail-on-deny", Option::kFlag}};
 
 LineAnswer Answer(const Options& options, const Evaluator& evaluator,
-                  const RequestLine& line, Timestamp now, Format format) {
-  const Decision decision = evaluator.Decide(line.request(), now);
+                  const RequestLine& line, const Request& request,
+                  Timestamp now, Format format) {
+  const Decision decision = evaluator.Decide(request, now);
   return {format == Format::kJson
               ? DecisionJson(evaluator, line, decision)
               : DecisionText(line, decision, evaluator.RuleId(decision)),
@@ -40,7 +44,7 @@ constinit const Command kDecide = {
     .operand = "",
     .help =
         R"(api-access decide --account DIR [--now T] [--format text|json]
-            [--fail-on-deny]
+            [--ordinary SERVICE:NAME]... [--fail-on-deny]
   Decides on requests. Each input line is a JSON object; each is answered with a
   line of JSON (default) or of text. A line that cannot be read is answered
   Deny, with the error. Exit status: 0, or 1 if some line could not be read or,
@@ -51,6 +55,9 @@ constinit const Command kDecide = {
      "Login":"AccessKey","AccessKeyId":"...",   or "Login":"Password"
      "Certificate":{"CaIds":["ca-..."],"Cn":"client.a"},"Now":"2030-01-01",
      "Id":"..."}
+
+  --ordinary declares a new method of api or icu, which the catalogue lacks, as an
+  ordinary one.
 
   Example:
     echo '{"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7"}' |

@@ -11,12 +11,13 @@
 namespace api_access::examples {
 namespace {
 
-constexpr Option kOptions[] = {{"--account"}, {"--now"}, {"--format"}};
+constexpr Option kOptions[] = {
+    {"--account"}, {"--now"}, {"--format"}, {"--ordinary", Option::kRepeated}};
 
 LineAnswer Answer(const Options&, const Evaluator& evaluator,
-                  const RequestLine& line, Timestamp now, Format format) {
-  const Explanation explanation =
-      api_access::Explain(evaluator, line.request(), now);
+                  const RequestLine& line, const Request& request,
+                  Timestamp now, Format format) {
+  const Explanation explanation = api_access::Explain(evaluator, request, now);
   if (format == Format::kJson) {
     return {ExplanationJson(line, explanation), false};
   }
@@ -43,9 +44,10 @@ constinit const Command kExplain = {
     .options = kOptions,
     .operand = "",
     .help = R"(api-access explain --account DIR [--now T] [--format text|json]
+             [--ordinary SERVICE:NAME]...
   Decides on requests as decide does, and says why: what each rule makes of the
   request, and what the caller could present instead. Answers each request in
-  text (default) or with a line of JSON. Exit status: 0, or 1 if some line could
+  text (default) or with a line of JSON. Options are as in decide. Exit status: 0, or 1 if some line could
   not be read, or 2 if an option or the account cannot be used.
 
   Example:

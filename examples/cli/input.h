@@ -7,15 +7,17 @@
 
 #include "absl/status/statusor.h"
 #include "api_access/account.h"
+#include "api_access/method.h"
 #include "api_access/timestamp.h"
 #include "examples/cli/cli.h"
 #include "examples/cli/options.h"
 
 namespace api_access::examples {
 
-// The values of --account, --now and --format.
+// The values of --account, --now, --format and --ordinary.
 struct Input {
   Account account;
+  MethodCatalogue catalogue;
   std::optional<Timestamp> now;
   Format format;
 

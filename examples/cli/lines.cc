@@ -135,7 +135,9 @@ absl::StatusOr<int> AnswerRequests(const Options& options,
           return refuse(RequestIdOf(text), MessageOf(line.status()), number);
         }
         const Timestamp at = line->now ? *line->now : input->Now(terminal);
-        return command.answer(options, *evaluator, *line, at, input->format);
+        return command.answer(options, *evaluator, *line,
+                              line->RequestIn(input->catalogue), at,
+                              input->format);
       },
       [&](const std::string& message, std::size_t number) {
         return refuse(std::nullopt, message, number);

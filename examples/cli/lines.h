@@ -39,8 +39,9 @@ struct RequestCommand {
   Format default_format;
   // Whether text begins with what is judged.
   bool has_heading;
+  // `request` is that of the line.
   LineAnswer (*answer)(const Options&, const Evaluator&, const RequestLine&,
-                       Timestamp, Format);
+                       const Request& request, Timestamp, Format);
   // The JSON of a line in error: a denial.
   std::string (*error_json)(const std::optional<std::string>& id,
                             const absl::Status& error);

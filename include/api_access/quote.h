@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "api_access/version.h"
+
 namespace api_access {
 
 // `text` in printable ASCII: every other byte, a backtick and a backslash are

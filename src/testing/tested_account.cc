@@ -31,10 +31,12 @@ class CoveragePrinter : public ::testing::Environment {
 
 }  // namespace
 
-TestedAccount::TestedAccount(Account account, std::string_view now)
+TestedAccount::TestedAccount(Account account, std::string_view now,
+                             MethodCatalogue catalogue)
     : account_(std::move(account)),
       evaluator_(Evaluator::Compile(account_).value()),
       now_(ValueOf(ParseTimestamp(now), "now of TestedAccount")),
+      catalogue_(std::move(catalogue)),
       coverage_(std::make_shared<RuleCoverage>(account_)) {}
 
 Outcome TestedAccount::Decide(const TestRequest& test_request) {
@@ -60,7 +62,8 @@ Outcome TestedAccount::Decide(const TestRequest& test_request) {
         ValueOf(ClientCertificate::Create(std::move(fields)), where);
   }
   return Decide(
-      method, caller.For(FindMethod(test_request.service, test_request.method)),
+      method,
+      caller.For(catalogue_.Find(test_request.service, test_request.method)),
       test_request.now.empty()
           ? now_
           : ValueOf(ParseTimestamp(test_request.now), where + ", now"));

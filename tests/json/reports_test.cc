@@ -42,7 +42,7 @@ TEST(ReportsTest, Decisions) {
   const auto decide = [&](const std::string& more) {
     const RequestLine line = Line(more);
     return DecisionJson(evaluator, line,
-                        evaluator.Decide(line.request(), kNow));
+                        evaluator.Decide(line.RequestIn({}), kNow));
   };
   EXPECT_EQ(
       decide(
@@ -59,7 +59,7 @@ TEST(ReportsTest, Explanations) {
   const RequestLine line = Line(
       R"("ClientIp":"192.0.2.7","Login":"AccessKey","AccessKeyId":"K","Certificate":{"CaIds":["ca-1"],"Cn":"client.b"},"Id":"1")");
   EXPECT_EQ(
-      ExplanationJson(line, Explain(evaluator, line.request(), kNow)),
+      ExplanationJson(line, Explain(evaluator, line.RequestIn({}), kNow)),
       R"({"Id":"1","Verdict":"Deny","Decision":{"Verdict":"Deny","Reason":"cn-not-allowed","RuleId":null,"MissingFactors":[],"ValidUntil":null},"Class":"Ordinary","Login":{"Kind":"AccessKey","Usable":true},"Rules":[{"RuleId":"aar-1","IpRange":"Satisfied","Ca":"Satisfied","Cn":"Failed","By":{"IpRange":"192.0.2.0/24","CaId":"ca-1","Cn":null}},{"RuleId":"aar-2","IpRange":"Failed","Ca":"Absent","Cn":"Absent","By":{"IpRange":null,"CaId":null,"Cn":null}}],"Remedies":[{"Kind":"Certificate","Text":"present a certificate of CA `ca-1` with CN `client.a`","Request":{"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7","Login":"AccessKey","AccessKeyId":"K","Certificate":{"CaIds":["ca-1"],"Cn":"client.a"}}},{"Kind":"Address","Text":"call from 2001:db8::/32","Request":{"Service":"api","Method":"ReadVms","ClientIp":"2001:db8::","Login":"AccessKey","AccessKeyId":"K","Certificate":{"CaIds":["ca-1"],"Cn":"client.b"}}}]})");
 }
 
@@ -111,8 +111,8 @@ TEST(ReportsTest, ThePageListsEveryField) {
   std::set<std::string> fields;
   for (const std::string& text : {
            DecisionJson(evaluator, line,
-                        evaluator.Decide(line.request(), kNow)),
-           ExplanationJson(line, Explain(evaluator, line.request(), kNow)),
+                        evaluator.Decide(line.RequestIn({}), kNow)),
+           ExplanationJson(line, Explain(evaluator, line.RequestIn({}), kNow)),
            DecisionErrorJson("1", error),
            ExplanationErrorJson("1", error),
            ActivationJson(account, requested, kNow,

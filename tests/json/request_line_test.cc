@@ -15,7 +15,7 @@ TEST(RequestLineTest, ReadsEveryField) {
       R"({"Service":"oapi","Method":"ReadVms","ClientIp":"::ffff:203.0.113.7","Login":"AccessKey","AccessKeyId":"K","Certificate":{"CaIds":["ca-2","ca-1"],"Cn":"client.a"},"Now":"2030-01-01"})"));
   EXPECT_EQ(line.now, At("2030-01-01"));
   EXPECT_EQ(line.caller.certificate, Certificate({"ca-1", "ca-2"}, "client.a"));
-  const Request request = line.request();
+  const Request request = line.RequestIn({});
   EXPECT_EQ(request.method, FindMethod("api", "ReadVms"));
   EXPECT_EQ(request.client_address, Ip("203.0.113.7"));
   EXPECT_EQ(request.login, LoginKind::kAccessKey);
@@ -31,7 +31,7 @@ TEST(RequestLineTest, OptionalFieldsMayBeAbsentOrNull) {
        " {\"Service\":\"api\",\"Method\":\"ReadVms\",\"ClientIp\":\"203.0."
        "113.7\"}\r"}) {
     const RequestLine line = Valid(ParseRequestLine(text));
-    const Request request = line.request();
+    const Request request = line.RequestIn({});
     EXPECT_EQ(request.login, LoginKind::kNone);
     EXPECT_EQ(request.certificate, nullptr);
     EXPECT_EQ(line.now, std::nullopt);
@@ -41,7 +41,7 @@ TEST(RequestLineTest, OptionalFieldsMayBeAbsentOrNull) {
 TEST(RequestLineTest, AnyStringsAreAServiceAndAMethod) {
   const RequestLine line = Valid(ParseRequestLine(
       R"({"Service":"","Method":"\u0000 \ud83d\ude00","ClientIp":"::"})"));
-  EXPECT_EQ(line.request().method.method_class(), MethodClass::kUnlisted);
+  EXPECT_EQ(line.RequestIn({}).method.method_class(), MethodClass::kUnlisted);
 }
 
 TEST(RequestLineTest, CertificatesWithoutCaOrCn) {

@@ -29,13 +29,15 @@ int main(int argc, char** argv) {
   }
   const auto evaluator = aa::Evaluator::Compile(parsed->account).value();
   const auto now = aa::ParseTimestamp("2030-01-01").value();
+  const aa::MethodCatalogue catalogue;  // or MethodCatalogue::Create(...)
   for (std::string text; std::getline(std::cin, text);) {
     const auto line = aa::ParseRequestLine(text);
-    std::cout << (line.ok() ? aa::DecisionJson(
-                                  evaluator, *line,
-                                  evaluator.Decide(line->request(), now))
-                            : aa::DecisionErrorJson(aa::RequestIdOf(text),
-                                                    line.status()))
+    std::cout << (line.ok()
+                      ? aa::DecisionJson(
+                            evaluator, *line,
+                            evaluator.Decide(line->RequestIn(catalogue), now))
+                      : aa::DecisionErrorJson(aa::RequestIdOf(text),
+                                              line.status()))
               << '\n';
   }
 }

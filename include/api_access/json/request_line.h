@@ -26,9 +26,12 @@ struct RequestLine {
   // Any text; the answer gives it back.
   std::optional<std::string> id = std::nullopt;
 
-  // A view of this line, which has to outlive it.
-  Request request() const& { return caller.For(FindMethod(service, method)); }
-  Request request() const&& = delete;
+  // The request of this line, whose method is found in `catalogue`. A view: the
+  // line has to outlive it.
+  Request RequestIn(const MethodCatalogue& catalogue) const& {
+    return caller.For(catalogue.Find(service, method));
+  }
+  Request RequestIn(const MethodCatalogue& catalogue) const&& = delete;
 
   friend bool operator==(const RequestLine&, const RequestLine&) = default;
 };

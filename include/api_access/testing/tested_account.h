@@ -11,6 +11,7 @@
 #include "api_access/account.h"
 #include "api_access/evaluator.h"
 #include "api_access/explanation.h"
+#include "api_access/method.h"
 #include "api_access/request.h"
 #include "api_access/testing/builders.h"
 #include "api_access/testing/rule_coverage.h"
@@ -39,8 +40,9 @@ struct Outcome {
 // count together.
 class TestedAccount {
  public:
-  // `now` is read by ParseTimestamp.
-  TestedAccount(Account account, std::string_view now);
+  // `now` is read by ParseTimestamp. Methods are found in `catalogue`.
+  TestedAccount(Account account, std::string_view now,
+                MethodCatalogue catalogue = {});
   TestedAccount(const TestedAccount&) = delete;
   TestedAccount& operator=(const TestedAccount&) = delete;
 
@@ -65,6 +67,7 @@ class TestedAccount {
   Account account_;
   Evaluator evaluator_;
   Timestamp now_;
+  MethodCatalogue catalogue_;
   // Shared with what prints it.
   std::shared_ptr<RuleCoverage> coverage_;
 };
