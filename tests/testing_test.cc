@@ -298,9 +298,8 @@ TEST(TestedAccountTest, FindsMethodsInItsCatalogue) {
                               .WithKey({.id = "KEY"})
                               .Build(),
                           "2030-01-01", std::move(catalogue));
-    return account.Decide({.method = "New",
-                           .client_ip = "192.0.2.7",
-                           .access_key_id = "KEY"});
+    return account.Decide(
+        {.method = "New", .client_ip = "192.0.2.7", .access_key_id = "KEY"});
   };
   EXPECT_THAT(decide({}), IsDenied(Reason::kCertificateMissing));
   EXPECT_THAT(
