@@ -20,7 +20,10 @@ Decision Evaluator::Decide(const Request& request,
 std::string_view Evaluator::RuleId(const Decision& decision) const noexcept {
   const internal::RuleTable& rules =
       internal::EvaluatorAccess::Get(*this).rules;
-  if (!decision.rule_index || *decision.rule_index >= rules.size()) return {};
+  if (!decision.rule_index || decision.rules_hash != rules.ids_hash() ||
+      *decision.rule_index >= rules.size()) {
+    return {};
+  }
   return rules.id(*decision.rule_index);
 }
 

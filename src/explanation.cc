@@ -162,7 +162,8 @@ Explanation Explain(const Evaluator& evaluator, const Request& request,
         ExplainRule(account.rules, rule, presented, is_asked));
     if (is_asked) internal::Combine(rule, explained.reason, by_rules);
   }
-  explanation.decision = internal::Conclude(gate, [&] { return by_rules; });
+  explanation.decision =
+      internal::Conclude(account, gate, [&] { return by_rules; });
   if (!explanation.decision.allowed()) {
     explanation.remedies = FindRemedies(evaluator, request, now);
   }

@@ -276,5 +276,20 @@ TEST(AllocationTest, OldSnapshotsAreFreedWithoutTheLock) {
   EXPECT_TRUE(another_thread_could_publish);
 }
 
+TEST(AllocationTest, AnIdleReaderLetsItsSnapshotGo) {
+  const auto compiled = [] {
+    return Valid(Evaluator::Compile(
+        CompleteAccount(Policy(0, false), {Rule("aar-1", {"::/0"})}, {})));
+  };
+  examples::EvaluatorSlot slot(compiled());
+  examples::EvaluatorSlot::Reader reader(slot);
+  slot.Publish(compiled());
+  const int before = pieces;
+  reader.Release();
+  EXPECT_EQ(pieces, before - 1);
+  reader.Release();
+  EXPECT_EQ(pieces, before - 1);
+}
+
 }  // namespace
 }  // namespace api_access

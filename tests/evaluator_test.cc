@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "api_access/explanation.h"
 #include "gtest/gtest.h"
 #include "src/decide/compiled_account.h"
 #include "tests/support.h"
@@ -283,13 +284,40 @@ TEST(EvaluatorTest, NamesTheFirstMatchingRule) {
 }
 
 TEST(EvaluatorTest, RuleIdOfAForeignDecisionIsEmpty) {
-  const Evaluator evaluator = OpenEvaluator();
-  EXPECT_EQ(evaluator.RuleId({.reason = Reason::kRuleMatched, .rule_index = 1}),
+  const auto compile = [](const Texts& ids, const std::string& range) {
+    std::vector<ApiAccessRule> rules;
+    for (const std::string& id : ids) rules.push_back(Rule(id, {range}));
+    return Valid(Evaluator::Compile(
+        CompleteAccount(Policy(0, false), std::move(rules), {Key("K")})));
+  };
+  const Request request = MakeRequest("api", "ReadVms", "192.0.2.7", "K");
+  const Evaluator evaluator = compile({"a", "b"}, "192.0.2.0/24");
+  const Decision decision = evaluator.Decide(request, kNow);
+  EXPECT_EQ(evaluator.RuleId(decision), "a");
+  EXPECT_EQ(Evaluator(evaluator).RuleId(decision), "a");
+  EXPECT_EQ(evaluator.RuleId(Explain(evaluator, request, kNow).decision), "a");
+  // The same ids, whatever the rules say.
+  EXPECT_EQ(compile({"a", "b"}, "10.0.0.0/8").RuleId(decision), "a");
+  // More ids, fewer, others, in another order, cut elsewhere.
+  for (const Texts& ids : {Texts{"a", "b", "c"}, Texts{"a"}, Texts{},
+                           Texts{"x", "b"}, Texts{"b", "a"}, Texts{"ab"}}) {
+    EXPECT_EQ(compile(ids, "192.0.2.0/24").RuleId(decision), "");
+  }
+  EXPECT_EQ(
+      compile({"ab", "c"}, "::/0")
+          .RuleId(compile({"a", "bc"}, "0.0.0.0/0").Decide(request, kNow)),
+      "");
+  EXPECT_EQ(Evaluator().RuleId(decision), "");
+  // One that nobody decided.
+  EXPECT_EQ(evaluator.RuleId({.reason = Reason::kRuleMatched, .rule_index = 0}),
             "");
   EXPECT_EQ(
       Evaluator().RuleId({.reason = Reason::kRuleMatched, .rule_index = 0}),
       "");
 }
+
+// A decision is returned by value for each request.
+static_assert(sizeof(Decision) == 32);
 
 // Every subset of rules that miss in the four ways gives its
 // nearest miss, in whatever order they stand.

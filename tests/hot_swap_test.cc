@@ -88,5 +88,26 @@ TEST(HotSwapTest, AReaderKeepsItsSnapshotUntilItAsksAgain) {
   EXPECT_EQ(GenerationOf(reader.Get(), SignedRequest(address)), 2);
 }
 
+TEST(HotSwapTest, AReleasedReaderTakesTheCurrentSnapshotAgain) {
+  const IpAddress address = Ip("192.0.2.7");
+  EvaluatorSlot slot(Generation(1));
+  EvaluatorSlot::Reader reader(slot);
+  reader.Release();
+  EXPECT_EQ(GenerationOf(reader.Get(), SignedRequest(address)), 1);
+  reader.Release();
+  slot.Publish(Generation(2));
+  EXPECT_EQ(GenerationOf(reader.Get(), SignedRequest(address)), 2);
+}
+
+TEST(HotSwapTest, ADecisionIsExplainedByItsOwnAccount) {
+  const IpAddress address = Ip("192.0.2.7");
+  EvaluatorSlot slot(Generation(1));
+  EvaluatorSlot::Reader reader(slot);
+  const Decision decision = reader.Get().Decide(SignedRequest(address), kStart);
+  EXPECT_EQ(reader.Get().RuleId(decision), "aar-1");
+  slot.Publish(Generation(2));
+  EXPECT_EQ(reader.Get().RuleId(decision), "");
+}
+
 }  // namespace
 }  // namespace api_access::examples

@@ -31,19 +31,34 @@ class EvaluatorSlot {
   }
 
   // Keeps a handle of its own, so reading takes no lock and touches no shared
-  // reference count but right after a publication.
+  // reference count but right after a publication. The handle keeps its
+  // snapshot in memory: a thread that will be idle for long calls Release
+  // before.
   class Reader {
    public:
     // `slot` must outlive the reader.
     explicit Reader(const EvaluatorSlot& slot) : slot_(slot) { Refresh(); }
 
-    // Valid until the next call. Not for concurrent use.
+    // Valid until the next call. Not for concurrent use. A decision is resolved
+    // by the evaluator that made it: the next Get may give a newer one, whose
+    // RuleId answers nothing.
+    //   const Evaluator& evaluator = reader.Get();
+    //   const Decision decision = evaluator.Decide(request, now);
+    //   Log(decision, evaluator.RuleId(decision));
     const Evaluator& Get() {
       if (slot_.version_.load(std::memory_order_acquire) != version_) Refresh();
       return evaluator_;
     }
 
+    // Lets the snapshot go; the next Get takes the current one.
+    void Release() {
+      evaluator_ = Evaluator();
+      version_ = kNone;
+    }
+
    private:
+    static constexpr std::uint64_t kNone = ~std::uint64_t{0};
+
     void Refresh() {
       // Destroyed after the lock, with the old snapshot.
       Evaluator evaluator;

@@ -176,6 +176,9 @@ struct [[nodiscard]] Decision {
   // With kRuleMatched only: the place of the rule in the account, resolved by
   // Evaluator::RuleId.
   std::optional<std::uint32_t> rule_index = std::nullopt;
+  // A hash of the ids of the rules that `rule_index` counts, by which
+  // Evaluator::RuleId tells a decision of another account. Not compared.
+  std::uint32_t rules_hash = 0;
   // Exclusive. The expiration of the access key that an allow rests on; absent
   // for a key without one, for other allows and for denials. Until then, the
   // same request to the same account is allowed.
@@ -187,7 +190,10 @@ struct [[nodiscard]] Decision {
   // `Deny certificate-missing`.
   std::string ToString() const;
 
-  friend bool operator==(const Decision&, const Decision&) = default;
+  friend constexpr bool operator==(const Decision& a, const Decision& b) {
+    return a.reason == b.reason && a.rule_index == b.rule_index &&
+           a.valid_until == b.valid_until;
+  }
 };
 
 inline std::ostream& operator<<(std::ostream& out, Verdict verdict) {

@@ -61,8 +61,10 @@ class Evaluator {
   [[nodiscard]] Decision Decide(const Request& request,
                                 Timestamp now) const noexcept;
 
-  // The id of the rule that a decision of this evaluator, or of a copy of it,
-  // names; empty if it names none. Valid as long as the snapshot.
+  // The id of the rule that a decision of this evaluator, of a copy of it, or
+  // of one compiled from the same rule ids in the same order names. Empty if it
+  // names none, and for a decision of another account: they are told apart by a
+  // hash of 32 bits. Valid as long as the snapshot.
   std::string_view RuleId(const Decision& decision) const noexcept;
 
  private:

@@ -36,9 +36,9 @@ struct CompiledAccount {
     return index ? index->Find(rules, presented) : rules.Walk(presented);
   }
 
-  KeyTable keys;
-  [[no_unique_address]] RuleTable rules;  // the flag fits into its padding
+  [[no_unique_address]] KeyTable keys;  // the flag fits into its padding
   bool trusted_session = false;
+  RuleTable rules;
   // Owned; may be null. Before C++23 a std::unique_ptr has no constexpr
   // destructor, which kEmptyAccount needs to be a constant.
   const RuleIndex* index = nullptr;
@@ -52,12 +52,14 @@ std::shared_ptr<const CompiledAccount> Compile(
 // The account that default-made and moved-from evaluators have.
 extern const CompiledAccount kEmptyAccount;
 
-// What the gate decides, else what `by_rules` does.
+// What the gate decides, else what `by_rules` does, of the rules of `account`.
 template <typename ByRules>
-Decision Conclude(const GateOutcome& gate, ByRules by_rules) {
+Decision Conclude(const CompiledAccount& account, const GateOutcome& gate,
+                  ByRules by_rules) {
   Decision decision = gate.reason == Reason::kNotDecided
                           ? by_rules()
                           : Decision{.reason = gate.reason};
+  decision.rules_hash = account.rules.ids_hash();
   if (decision.allowed() && gate.key != nullptr) {
     decision.valid_until = gate.key->expiration();
   }
@@ -76,7 +78,7 @@ inline Presented PresentedTo(const CompiledAccount& account,
 // What Evaluator::Decide says.
 inline Decision Decide(const CompiledAccount& account, const Request& request,
                        Timestamp now) noexcept {
-  return Conclude(PassGate(account.keys, request, now), [&] {
+  return Conclude(account, PassGate(account.keys, request, now), [&] {
     return account.FindRule(PresentedTo(account, request));
   });
 }

@@ -84,7 +84,7 @@ class KeyTable {
  private:
   const CompiledKey* keys_ = nullptr;
   TextPool texts_;
-  TextTable table_;
+  [[no_unique_address]] TextTable table_;
 };
 
 }  // namespace api_access::internal

@@ -26,6 +26,21 @@ void VisitTexts(std::span<const ApiAccessRule> rules, Visit visit) {
   }
 }
 
+// FNV-1a of the ids and their sizes, folded to 32 bits.
+std::uint32_t HashIds(std::span<const ApiAccessRule> rules) {
+  if (rules.empty()) return 0;
+  std::uint64_t hash = 0xcbf29ce484222325;
+  const auto add = [&](std::uint64_t value) {
+    hash = (hash ^ value) * 0x100000001b3;
+  };
+  for (const ApiAccessRule& rule : rules) {
+    for (const char c : rule.id()) add(static_cast<unsigned char>(c));
+    add(0x100 + rule.id().size());
+  }
+  const auto folded = static_cast<std::uint32_t>(hash ^ hash >> 32);
+  return folded == 0 ? 1 : folded;
+}
+
 }  // namespace
 
 RuleTable::Counts RuleTable::Count(std::span<const ApiAccessRule> rules) {
@@ -46,7 +61,8 @@ RuleTable::Room RuleTable::Take(Arena& arena, const Counts& counts) {
 RuleTable::RuleTable(std::span<const ApiAccessRule> rules, const Room& room)
     : begins_(room.begins.data()),
       ranges_(room.ranges.data()),
-      size_(static_cast<std::uint32_t>(rules.size())) {
+      size_(static_cast<std::uint32_t>(rules.size())),
+      ids_hash_(HashIds(rules)) {
   TextWriter texts(room.texts);
   VisitTexts(rules, [&](std::string_view text) { texts.Add(text); });
   texts_ = texts.pool();

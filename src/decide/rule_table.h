@@ -116,6 +116,8 @@ class RuleTable {
   RuleTable(std::span<const ApiAccessRule> rules, const Room& room);
 
   std::uint32_t size() const { return size_; }
+  // Of the ids of all rules in their order. 0 for no rules alone.
+  std::uint32_t ids_hash() const { return ids_hash_; }
   std::string_view id(std::uint32_t rule) const { return text(rule); }
 
   // The items of the criteria of `rule`. A criterion without items does not
@@ -228,6 +230,7 @@ class RuleTable {
   const IpRange* ranges_ = nullptr;
   TextPool texts_;
   std::uint32_t size_ = 0;
+  std::uint32_t ids_hash_ = 0;
 };
 
 }  // namespace api_access::internal
