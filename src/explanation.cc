@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,7 +43,11 @@ std::string FirstFit(const RuleTable& rules, std::uint32_t rule,
 
 RuleExplanation ExplainRule(const RuleTable& rules, std::uint32_t rule,
                             const Presented& presented, bool is_asked) {
+  const auto ranges = rules.ranges(rule);
+  const auto named = ranges.first(std::min(ranges.size(), kMaxExplainedRanges));
   RuleExplanation explained = {.rule_id = std::string(rules.id(rule)),
+                               .ip_ranges = {named.begin(), named.end()},
+                               .ip_range_count = ranges.size(),
                                .reason = Reason::kNotDecided,
                                .criteria = {}};
   if (is_asked) explained.reason = rules.Try(rule, presented);
@@ -63,6 +70,14 @@ RuleExplanation ExplainRule(const RuleTable& rules, std::uint32_t rule,
     }
   }
   return explained;
+}
+
+// Whether an access key is denied for what it is, before any rule is tried.
+bool IsOfTheKey(Reason reason) {
+  return reason == Reason::kUnknownAccessKey ||
+         reason == Reason::kAccessKeyInactive ||
+         reason == Reason::kAccessKeyExpired ||
+         reason == Reason::kEimUserNotSupported;
 }
 
 std::string LoginText(const internal::KeyTable& keys, const Request& request,
@@ -116,6 +131,17 @@ std::string Padded(std::string text, std::size_t width) {
   return text;
 }
 
+// ` (192.0.2.0/24, 198.51.100.7/32 and 3 more)`.
+std::string RangesText(const RuleExplanation& rule) {
+  std::string text;
+  for (const IpRange& range : rule.ip_ranges) {
+    text += (text.empty() ? " (" : ", ") + range.ToString();
+  }
+  const std::size_t hidden = rule.ip_range_count - rule.ip_ranges.size();
+  if (hidden > 0) text += " and " + std::to_string(hidden) + " more";
+  return text + ")";
+}
+
 std::string RuleText(const RuleExplanation& rule, std::size_t id_width) {
   std::string text = "\n    " +
                      Padded(internal::Quote(rule.rule_id), id_width) + "  " +
@@ -125,8 +151,65 @@ std::string RuleText(const RuleExplanation& rule, std::size_t id_width) {
     text += "  " + std::string(ToString(criterion)) + ' ' +
             std::string(StateText(state));
     if (by) text += " by " + internal::Quote(*by);
+    if (criterion == Criterion::kIpRange && state == CriterionState::kFailed) {
+      text += RangesText(rule);
+    }
   }
   return text;
+}
+
+// Why nothing that is presented can help.
+std::string_view WhyNoRemedy(const internal::CompiledAccount& account,
+                             const Request& request, Timestamp now) {
+  const MethodClass method_class = request.method.method_class();
+  const Service service = request.method.service();
+  const bool has_login =
+      (method_class == MethodClass::kManaging && ServiceHasLogin(service)) ||
+      std::ranges::any_of(account.keys.all(),
+                          [&](const internal::CompiledKey& key) {
+                            return internal::CheckKey(&key, service, now) ==
+                                   Reason::kNotDecided;
+                          });
+  if (!has_login && method_class == MethodClass::kExempt) {
+    return "no access key of the account is usable";
+  }
+  if (account.rules.size() == 0) return "the account has no rules";
+  return has_login ? "no rule admits an address of this family that a client "
+                     "may have"
+                   : "no access key of the account is usable";
+}
+
+// The CAs presented that are, under another id, one that a rule lists. Each of
+// the latter is told once.
+std::vector<std::string> TwinNotes(const RuleTable& rules,
+                                   const ClientCertificate& certificate,
+                                   std::span<const Ca> cas) {
+  std::map<std::string_view, std::string_view> fingerprints;  // by id
+  for (const Ca& ca : cas) {
+    if (ca.fingerprint()) fingerprints.emplace(ca.id(), *ca.fingerprint());
+  }
+  std::map<std::string_view, std::string_view> presented;  // by fingerprint
+  for (const std::string& id : certificate.ca_ids()) {
+    const auto found = fingerprints.find(id);
+    if (found != fingerprints.end()) presented.emplace(found->second, id);
+  }
+  std::vector<std::string> notes;
+  std::set<std::string_view> told;
+  for (std::uint32_t rule = 0; rule < rules.size(); ++rule) {
+    for (const internal::Text text : rules.ca_ids(rule)) {
+      const std::string_view listed = rules.text(text);
+      const auto found = fingerprints.find(listed);
+      if (found == fingerprints.end()) continue;
+      const auto twin = presented.find(found->second);
+      if (twin == presented.end() || !told.insert(listed).second) continue;
+      notes.push_back("CA " + internal::Quote(twin->second) +
+                      " is the same certificate as CA " +
+                      internal::Quote(listed) + ", which API access rule " +
+                      internal::Quote(rules.id(rule)) +
+                      " lists: the client is under both");
+    }
+  }
+  return notes;
 }
 
 }  // namespace
@@ -136,7 +219,7 @@ absl::StatusOr<CriterionState> ParseCriterionState(std::string_view text) {
 }
 
 Explanation Explain(const Evaluator& evaluator, const Request& request,
-                    Timestamp now) {
+                    Timestamp now, const ExplanationContext& context) {
   const internal::CompiledAccount& account =
       internal::EvaluatorAccess::Get(evaluator);
   Explanation explanation = {
@@ -153,19 +236,32 @@ Explanation Explain(const Evaluator& evaluator, const Request& request,
 
   const internal::GateOutcome gate =
       internal::PassGate(account.keys, request, now);
-  const bool is_asked = gate.reason == Reason::kNotDecided;
+  const bool decides = gate.reason == Reason::kNotDecided;
+  explanation.key_assumed_usable =
+      !decides && IsOfTheKey(gate.reason) &&
+      request.method.method_class() != MethodClass::kExempt;
+  const bool is_asked = decides || explanation.key_assumed_usable;
   const Presented presented = internal::PresentedTo(account, request);
   Decision by_rules = internal::kNoRuleTried;
   explanation.rules.reserve(account.rules.size());
   for (std::uint32_t rule = 0; rule < account.rules.size(); ++rule) {
     const RuleExplanation& explained = explanation.rules.emplace_back(
         ExplainRule(account.rules, rule, presented, is_asked));
-    if (is_asked) internal::Combine(rule, explained.reason, by_rules);
+    if (decides) internal::Combine(rule, explained.reason, by_rules);
   }
   explanation.decision =
       internal::Conclude(account, gate, [&] { return by_rules; });
   if (!explanation.decision.allowed()) {
     explanation.remedies = FindRemedies(evaluator, request, now);
+    if (explanation.remedies.empty()) {
+      explanation.no_remedy = WhyNoRemedy(account, request, now);
+    }
+  }
+  explanation.similar_method =
+      FindSimilarName(ToString(request.method.service()), context.method_name);
+  if (explanation.decision.reason == Reason::kCaNotAllowed) {
+    explanation.notes =
+        TwinNotes(account.rules, *request.certificate, context.cas);
   }
   return explanation;
 }
@@ -216,6 +312,9 @@ std::string ToString(const Explanation& explanation, std::size_t max_rules) {
   text += "\n  class     " +
           std::string(ToString(explanation.method.method_class())) + ", " +
           ClassReason(explanation.method);
+  if (!explanation.similar_method.empty()) {
+    text += "; did you mean " + explanation.similar_method + "?";
+  }
   text += "\n  login     " + std::string(ToString(explanation.login));
   if (!explanation.login_text.empty()) text += ", " + explanation.login_text;
   text += "\n  session   ";
@@ -230,6 +329,9 @@ std::string ToString(const Explanation& explanation, std::size_t max_rules) {
     if (rule.reason != Reason::kNotDecided) rules.push_back(&rule);
   }
   if (rules.empty() && !explanation.rules.empty()) text += ", not reached";
+  if (explanation.key_assumed_usable && !rules.empty()) {
+    text += ", tried as if the access key were usable";
+  }
   // Reasons are numbered by nearness; equally near ones stay in account order.
   std::ranges::sort(rules, {}, [](const RuleExplanation* rule) {
     return std::pair(rule->reason, rule);
@@ -244,14 +346,14 @@ std::string ToString(const Explanation& explanation, std::size_t max_rules) {
   if (hidden > 0) {
     text += "\n    and " + std::to_string(hidden) + " more, none nearer";
   }
+  for (const std::string& note : explanation.notes) {
+    text += "\n  note      " + note;
+  }
   for (const Remedy& remedy : explanation.remedies) {
     text += "\n  remedy    " + remedy.text;
   }
   if (!decision.allowed() && explanation.remedies.empty()) {
-    text += "\n  remedy    none: ";
-    text += explanation.rules.empty()
-                ? "the account has no rules"
-                : "no access key of the account is usable";
+    text += "\n  remedy    none: " + explanation.no_remedy;
   }
   return text;
 }

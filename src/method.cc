@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "src/base/enum_text.h"
+#include "src/base/one_edit.h"
 #include "src/base/short_text.h"
 #include "src/base/text.h"
 #include "src/base/text_set.h"
@@ -56,6 +57,9 @@ Service FindService(std::string_view text) {
 }
 
 constexpr bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
+constexpr char ToLower(char c) {
+  return IsUpper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 // ASCII alone, in every locale.
 constexpr auto kIsLetterOrDigit = [] {
@@ -81,11 +85,7 @@ bool IsWellFormed(std::string_view name) {
 
 bool ContainsAccessKeyInAnyCase(std::string_view name) {
   constexpr std::string_view kWord = "accesskey";
-  const auto equal = [](char c, char lower) {
-    return c == lower || (IsUpper(c) && c - 'A' + 'a' == lower);
-  };
-  return std::search(name.begin(), name.end(), kWord.begin(), kWord.end(),
-                     equal) != name.end();
+  return !std::ranges::search(name, kWord, {}, ToLower).empty();
 }
 
 MethodClass ClassBeyondCatalogue(Service service, std::string_view name) {
@@ -210,6 +210,23 @@ std::vector<MethodName> MethodCatalogue::Declared() const {
 
 bool operator==(const MethodCatalogue& a, const MethodCatalogue& b) {
   return a.declared_ == b.declared_ || a.Declared() == b.Declared();
+}
+
+std::string_view FindSimilarName(std::string_view service,
+                                 std::string_view name) {
+  const Method method = FindMethod(service, name);
+  if (method.method_class() != MethodClass::kUnlisted) return {};
+  std::string_view one_edit_away;
+  for (const auto& entry : kCatalogue) {
+    if (entry.service != method.service()) continue;
+    if (std::ranges::equal(entry.name, name, {}, ToLower, ToLower)) {
+      return entry.name;
+    }
+    if (one_edit_away.empty() && internal::IsOneEditAway(entry.name, name)) {
+      one_edit_away = entry.name;
+    }
+  }
+  return one_edit_away;
 }
 
 std::string_view Method::name() const {

@@ -1,6 +1,7 @@
 #include "api_access/remedies.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include <tuple>
 #include <utility>
 
+#include "src/address/clients.h"
 #include "src/base/text.h"
 #include "src/decide/compiled_account.h"
 #include "src/decide/gate.h"
@@ -75,22 +77,34 @@ struct Change {
   const IpRange* range = nullptr;           // null: the address stays
 };
 
-// Ascends from the widest range of the client's own family.
-auto WidthOrder(const IpRange& range, const IpAddress& client) {
-  return std::pair(range.is_v4() != client.is_v4(), range.prefix_length());
+int PrefixOf(const IpRange* range) { return range->prefix_length(); }
+
+// The ranges of `rule` from which a client of this family may call.
+std::vector<const IpRange*> RangesWithClients(const RuleTable& rules,
+                                              std::uint32_t rule,
+                                              const IpAddress& client) {
+  std::vector<const IpRange*> ranges;
+  for (const IpRange& range : rules.ranges(rule)) {
+    if (range.is_v4() == client.is_v4() &&
+        internal::FirstClientAddress(range)) {
+      ranges.push_back(&range);
+    }
+  }
+  return ranges;
 }
 
-Change ChangeFor(const RuleTable& rules, std::uint32_t rule,
-                 const Presented& presented) {
+// None where no client of this family can fit the rule.
+std::optional<Change> ChangeFor(const RuleTable& rules, std::uint32_t rule,
+                                const Presented& presented) {
   const auto misses = [&](Criterion criterion) {
     return rules.Try(rule, criterion, presented) != Reason::kRuleMatched;
   };
   Change change = {.rule = rule};
   if (misses(Criterion::kIpRange)) {
-    const auto ranges = rules.ranges(rule);
-    change.range = &*std::ranges::min_element(
-        ranges, {},
-        [&](const IpRange& r) { return WidthOrder(r, presented.address); });
+    const auto ranges = RangesWithClients(rules, rule, presented.address);
+    if (ranges.empty()) return std::nullopt;
+    // The widest.
+    change.range = *std::ranges::min_element(ranges, {}, PrefixOf);
   }
   if (misses(Criterion::kCa) || misses(Criterion::kCn)) {
     change.certificate = true;
@@ -110,12 +124,19 @@ Change ChangeFor(const RuleTable& rules, std::uint32_t rule,
 
 // What asks for less comes first, in any case before what Dominates says it
 // makes needless.
-auto OrderOf(const Change& change, const IpAddress& client) {
+auto OrderOf(const Change& change) {
   const bool address = change.range != nullptr;
-  return std::tuple(
-      int{change.certificate} + int{address}, address, change.cn.has_value(),
-      address ? WidthOrder(*change.range, client) : std::pair(false, 0),
-      change.rule);
+  return std::tuple(int{change.certificate} + int{address}, address,
+                    change.cn.has_value(), address ? PrefixOf(change.range) : 0,
+                    change.rule);
+}
+
+// The certificate that `change` asks for.
+ClientCertificate CertificateOf(const Change& change) {
+  ClientCertificate::Fields fields = {.ca_ids = {std::string(change.ca_id)}};
+  if (change.cn) fields.cn = std::string(*change.cn);
+  // The texts of a rule are not empty.
+  return *ClientCertificate::Create(std::move(fields));
 }
 
 // Whether whoever can do `b` can do `a`.
@@ -147,8 +168,22 @@ std::string LoginText(const Request& before, const Request& after) {
   return "use no login/password";
 }
 
-Remedy MakeRemedy(const Request& before, const Request& after,
-                  const Change& change) {
+// `call from 192.0.2.0/24`, or `call from one of 192.0.2.0/24, 10.0.0.0/8 and 3
+// more`.
+std::string AddressText(const std::vector<const IpRange*>& ranges) {
+  constexpr std::size_t kNamed = 8;
+  std::string text = ranges.size() == 1 ? "call from " : "call from one of ";
+  for (std::size_t i = 0; i < std::min(ranges.size(), kNamed); ++i) {
+    text += (i == 0 ? "" : ", ") + ranges[i]->ToString();
+  }
+  if (ranges.size() > kNamed) {
+    text += " and " + std::to_string(ranges.size() - kNamed) + " more";
+  }
+  return text;
+}
+
+Remedy MakeRemedy(const RuleTable& rules, const Request& before,
+                  const Request& after, const Change& change) {
   Remedy remedy = {.changes_login = before.login != after.login ||
                                     before.access_key_id != after.access_key_id,
                    .changes_certificate = change.certificate,
@@ -160,19 +195,14 @@ Remedy MakeRemedy(const Request& before, const Request& after,
   };
   if (remedy.changes_login) add_text(LoginText(before, after));
   if (change.certificate) {
-    ClientCertificate::Fields fields = {.ca_ids = {std::string(change.ca_id)}};
-    std::string text = "present a certificate of CA " + Quote(change.ca_id);
-    if (change.cn) {
-      fields.cn = std::string(*change.cn);
-      text += " with CN " + Quote(*change.cn);
-    }
-    // The texts of a rule are not empty.
-    remedy.caller.certificate = *ClientCertificate::Create(std::move(fields));
-    add_text(text);
+    remedy.caller.certificate = CertificateOf(change);
+    add_text("present a certificate of CA " + Quote(change.ca_id) +
+             (change.cn ? " with CN " + Quote(*change.cn) : ""));
   }
   if (change.range != nullptr) {
-    remedy.caller.client_address = change.range->first_address();
-    add_text("call from " + change.range->ToString());
+    remedy.caller.client_address = *internal::FirstClientAddress(*change.range);
+    add_text(AddressText(
+        RangesWithClients(rules, change.rule, before.client_address)));
   }
   return remedy;
 }
@@ -186,31 +216,45 @@ std::vector<Remedy> FindRemedies(const Evaluator& evaluator,
       internal::EvaluatorAccess::Get(evaluator);
   const auto with_login = WithLogin(account.keys, request, now);
   if (!with_login) return {};
+  const RuleTable& rules = account.rules;
   if (PassGate(account.keys, *with_login, now).reason != Reason::kNotDecided) {
-    return {MakeRemedy(request, *with_login, {})};
+    return {MakeRemedy(rules, request, *with_login, {})};
   }
 
-  const RuleTable& rules = account.rules;
   const Presented presented = internal::PresentedTo(account, *with_login);
   std::vector<Change> changes;
   changes.reserve(rules.size());
   for (std::uint32_t rule = 0; rule < rules.size(); ++rule) {
-    changes.push_back(ChangeFor(rules, rule, presented));
+    if (const auto change = ChangeFor(rules, rule, presented)) {
+      changes.push_back(*change);
+    }
   }
-  std::ranges::sort(changes, {}, [&](const Change& change) {
-    return OrderOf(change, request.client_address);
-  });
+  std::ranges::sort(changes, {}, OrderOf);
 
   std::vector<Change> kept;
-  std::vector<Remedy> remedies;
-  for (const Change& change : changes) {
-    if (remedies.size() == kMaxRemedies) break;
-    if (std::ranges::any_of(
-            kept, [&](const Change& k) { return Dominates(k, change); })) {
-      continue;
+  const auto is_needless = [&](const Change& change) {
+    return std::ranges::any_of(
+        kept, [&](const Change& k) { return Dominates(k, change); });
+  };
+  for (Change change : changes) {
+    if (kept.size() == kMaxRemedies) break;
+    if (is_needless(change)) continue;
+    if (change.certificate && change.range != nullptr) {
+      // Another rule may admit that certificate from where the client is.
+      const ClientCertificate certificate = CertificateOf(change);
+      const Decision stays = account.FindRule({.address = presented.address,
+                                               .certificate = &certificate,
+                                               .bypass = presented.bypass});
+      if (stays.allowed()) change.range = nullptr;
+      if (is_needless(change)) continue;
     }
     kept.push_back(change);
-    remedies.push_back(MakeRemedy(request, *with_login, change));
+  }
+  std::ranges::sort(kept, {}, OrderOf);
+
+  std::vector<Remedy> remedies;
+  for (const Change& change : kept) {
+    remedies.push_back(MakeRemedy(rules, request, *with_login, change));
   }
   return remedies;
 }

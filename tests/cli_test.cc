@@ -831,8 +831,8 @@ TEST(DecideTest, Text) {
   EXPECT_THAT(result.out,
               HasSubstr("Deny  ca-not-allowed         api `Read\\x1b` from "
                         "192.0.2.7"));
-  EXPECT_THAT(result.out,
-              HasSubstr("with key ROOTKEY0000000000001, ca-x, CN a\n"));
+  EXPECT_THAT(result.out, HasSubstr("with key ROOTKEY0000000000001, ca-x, CN "
+                                    "a; unlisted: not in the catalogue "));
   EXPECT_THAT(result.out, HasSubstr("Deny  login-not-allowed"));
   EXPECT_THAT(result.out, HasSubstr("with login/password; missing AccessKey"));
   EXPECT_THAT(result.out,
@@ -841,6 +841,25 @@ TEST(DecideTest, Text) {
 }
 
 // What a request says must not be taken for other words of its line.
+TEST(DecideTest, TextSaysWhichMethodMayBeMeant) {
+  const auto text = [](const std::string& method) {
+    return RunProgram(
+               {"decide", "--account", AccountDir("trusted"), "--format=text"},
+               R"({"Service":"api","Method":")" + method +
+                   R"(","ClientIp":"192.0.2.7"})")
+        .out;
+  };
+  EXPECT_THAT(text("readvms"),
+              HasSubstr("; unlisted: not in the catalogue 1.41.0; did you mean "
+                        "ReadVms?\n"));
+  EXPECT_THAT(text("ReadVms"), Not(HasSubstr("unlisted")));
+  EXPECT_THAT(RunProgram({"explain", "--account", AccountDir("trusted")},
+                         R"({"Service":"api","Method":"readvms",)"
+                         R"("ClientIp":"192.0.2.7"})")
+                  .out,
+              HasSubstr("not in the catalogue 1.41.0; did you mean ReadVms?"));
+}
+
 TEST(DecideTest, TextQuotesWhatIsNotAWord) {
   const auto decided = [](const std::string& method, const std::string& key,
                           const std::string& ca, const std::string& cn) {
@@ -858,17 +877,20 @@ TEST(DecideTest, TextQuotesWhatIsNotAWord) {
     text.resize(68, ' ');
     return text;
   };
+  const std::string unlisted = "; unlisted: an unknown service\n";
   const std::string deny = "Deny  unknown-access-key     ";
   EXPECT_EQ(decided("A-b_c.d:9", "K", "ca", "a"),
-            padded(deny + "`` A-b_c.d:9 from ::1") + " with key K, ca, CN a\n");
+            padded(deny + "`` A-b_c.d:9 from ::1") + " with key K, ca, CN a" +
+                unlisted);
   EXPECT_EQ(decided("ReadVms from ::2 with key K; by r", "K ", "c,d", " "),
             deny +
                 "`` `ReadVms from ::2 with key K; by r` from ::1 with key "
-                "`K `, `c,d`, CN ` `\n");
-  EXPECT_EQ(decided("X", std::string(65, 'k'), "\u202e", "\xc2\x85"),
-            padded(deny + "`` X from ::1") + " with key `" +
-                std::string(64, 'k') +
-                "`... (65 bytes), `\\xe2\\x80\\xae`, CN `\\xc2\\x85`\n");
+                "`K `, `c,d`, CN ` `" +
+                unlisted);
+  EXPECT_EQ(
+      decided("X", std::string(65, 'k'), "\u202e", "\xc2\x85"),
+      padded(deny + "`` X from ::1") + " with key `" + std::string(64, 'k') +
+          "`... (65 bytes), `\\xe2\\x80\\xae`, CN `\\xc2\\x85`" + unlisted);
 }
 
 // Terminals and log readers obey these.
@@ -912,8 +934,10 @@ TEST(ExplainTest, JsonOfADenialAndOfItsRemedy) {
       R"("Reason":"unknown-access-key",)"
       R"("RuleId":null,"MissingFactors":[],"ValidUntil":null},)"
       R"("Class":"Managing","Login":{"Kind":"AccessKey","Usable":false},)"
+      R"("TrustedSession":true,"Required":[],"KeyAssumedUsable":true,)"
       R"("Rules":[{"RuleId":"aar-1234567890abcdef1234567890abcdef",)"
-      R"("IpRange":"NotReached","Ca":"NotReached","Cn":"NotReached",)"
+      R"("IpRanges":["192.0.2.0/24"],"IpRangeCount":1,)"
+      R"("IpRange":"Failed","Ca":"NotReached","Cn":"NotReached",)"
       R"("By":{"IpRange":null,"CaId":null,"Cn":null}}],)"
       R"("Remedies":[{"Kind":"Login+Certificate+Address",)"
       R"("Text":"sign with access key `ROOTKEY0000000000001` instead of )"
@@ -923,7 +947,8 @@ TEST(ExplainTest, JsonOfADenialAndOfItsRemedy) {
       R"("ClientIp":"192.0.2.0","Login":"AccessKey",)"
       R"("AccessKeyId":"ROOTKEY0000000000001","Certificate":{"CaIds":)"
       R"(["ca-fedcba0987654321fedcba0987654321"],"Cn":"client.a"},)"
-      R"("Now":"2030-01-01T00:00:00.000+0000"}}]})"
+      R"("Now":"2030-01-01T00:00:00.000+0000"}}],)"
+      R"("Notes":[],"SimilarMethod":null})"
       "\n");
   // The remedy is a request line.
   const auto remedy = nlohmann::json::parse(denied.out)["Remedies"][0];
@@ -936,7 +961,7 @@ TEST(ExplainTest, JsonOfADenialAndOfItsRemedy) {
       HasSubstr(R"("IpRange":"Satisfied","Ca":"Satisfied","Cn":"Satisfied",)"
                 R"("By":{"IpRange":"192.0.2.0/24","CaId":)"
                 R"("ca-fedcba0987654321fedcba0987654321","Cn":"client.a"}}],)"
-                R"("Remedies":[]})"));
+                R"("Remedies":[],"Notes":[],"SimilarMethod":null})"));
 }
 
 TEST(ExplainTest, RemediesKeepWhatTheyDoNotChange) {
@@ -947,7 +972,8 @@ TEST(ExplainTest, RemediesKeepWhatTheyDoNotChange) {
   };
   // A certificate that does not matter, login/password, and no date.
   EXPECT_EQ(
-      request_of(R"({"Service":"oapi","Method":"ReadCas","ClientIp":"::1",)"
+      request_of(R"({"Service":"oapi","Method":"ReadCas",)"
+                 R"("ClientIp":"203.0.113.7",)"
                  R"("Login":"Password","Certificate":{"CaIds":)"
                  R"(["ca-fedcba0987654321fedcba0987654321"],)"
                  R"("Cn":"client.a"}})"),

@@ -308,12 +308,33 @@ TEST(ExplanationTest, NamesTheSmallestChangesThatHelp) {
        {Rule("r", {"198.51.100.0/24", "10.0.0.0/8"})},
        false,
        Signed(),
-       {"call from 10.0.0.0/8"}},
-      {"an IPv6 address",
-       {Rule("r", {"::/0"})},
+       {"call from one of 198.51.100.0/24, 10.0.0.0/8"}},
+      {"no address of the other family",
+       {Rule("r", {"::/0"}), Rule("s", {"2001:db8::7"}, {"ca-1"})},
        false,
        Signed(),
-       {"call from ::/0"}},
+       {}},
+      {"at most eight ranges",
+       {Rule("r", {"10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24",
+                   "10.0.4.0/24", "10.0.5.0/24", "10.0.6.0/24", "10.0.7.0/24",
+                   "10.0.8.0/24", "10.0.9.0/24"})},
+       false,
+       Signed(),
+       {"call from one of 10.0.0.0/24, 10.0.1.0/24, 10.0.2.0/24, 10.0.3.0/24, "
+        "10.0.4.0/24, 10.0.5.0/24, 10.0.6.0/24, 10.0.7.0/24 and 2 more"}},
+      {"no address that no client has",
+       {Rule("r", {"0.0.0.0", "224.0.0.0/4", "255.255.255.255"}),
+        Rule("s", {"0.0.0.0", "198.51.100.7"})},
+       false,
+       Signed(),
+       {"call from 198.51.100.7/32"}},
+      {"a move is needless where the certificate would do",
+       {Rule("r", {"192.0.2.7"}, {"ca-1"}, {"a", "b"}),
+        Rule("s", {"10.0.0.0/8"}, {"ca-1"}, {"b"})},
+       false,
+       Signed(),
+       {"present a certificate of CA `ca-1` with CN `a`",
+        "present a certificate of CA `ca-1` with CN `b`"}},
       {"both",
        {Rule("r", {"198.51.100.0/24"}, {"ca-1"})},
        false,
@@ -352,12 +373,7 @@ TEST(ExplanationTest, NamesTheSmallestChangesThatHelp) {
        {Rule("r", {"::/0", "10.0.0.0/32", "10.0.0.0/8"})},
        false,
        Signed(),
-       {"call from 10.0.0.0/8"}},
-      {"a block whose end is IPv4 is inside ::/0",
-       {Rule("r", {"::fffe:0:0/95"}), Rule("s", {"::/0"})},
-       false,
-       Signed(),
-       {"call from ::/0"}},
+       {"call from one of 10.0.0.0/32, 10.0.0.0/8"}},
       {"a range inside another is needless",
        {Rule("r", {"10.1.0.0/16"}), Rule("s", {"10.0.0.0/8"}),
         Rule("t", {"11.0.0.0/8"})},
@@ -455,8 +471,25 @@ TEST(ExplanationTest, TextSaysWhyNothingHelps) {
       CompleteAccount(Policy(0, false), {Rule("r", {"192.0.2.7"})}, {})));
   EXPECT_THAT(
       ToString(Explain(evaluator, Signed(), kNow)),
-      testing::EndsWith("\n  rules     1, not reached\n  remedy    "
+      testing::EndsWith("\n  rules     1, tried as if the access key were "
+                        "usable\n    `r`  rule-matched           IpRange "
+                        "satisfied by `192.0.2.7/32`  Ca not asked  Cn not "
+                        "asked\n  remedy    "
                         "none: no access key of the account is usable"));
+  EXPECT_THAT(ToString(Explain(Compiled({Rule("r", {"::/0", "0.0.0.0"})}),
+                               Signed(), kNow)),
+              testing::EndsWith("\n  remedy    none: no rule admits an address "
+                                "of this family that a client may have"));
+  // The rules have nothing to do with object storage.
+  EXPECT_THAT(
+      ToString(Explain(Evaluator(),
+                       {.method = FindMethod("oos", "GetObject"),
+                        .client_address = Ip("192.0.2.7"),
+                        .login = LoginKind::kAccessKey,
+                        .access_key_id = "KEY"},
+                       kNow)),
+      testing::EndsWith("\n  rules     0\n  remedy    none: no access key of "
+                        "the account is usable"));
 }
 
 TEST(ExplanationTest, RemediesAreBounded) {
@@ -505,7 +538,8 @@ TEST(ExplanationTest, TextHasTheDecisiveLineFirstAndTheNearestRuleNext) {
             "  rules     2\n"
             "    `aar-office`  certificate-missing    IpRange satisfied by "
             "`192.0.2.0/24`  Ca failed  Cn not asked\n"
-            "    `aar-far`     source-ip-not-allowed  IpRange failed  "
+            "    `aar-far`     source-ip-not-allowed  IpRange failed "
+            "(10.0.0.0/8)  "
             "Ca not asked  Cn not asked\n"
             "  remedy    present a certificate of CA `ca-1`\n"
             "  remedy    call from 10.0.0.0/8");
@@ -522,6 +556,79 @@ TEST(ExplanationTest, TextHasTheDecisiveLineFirstAndTheNearestRuleNext) {
       ToString(Explain(Compiled({Rule("aar", {"192.0.2.7"})}), request, kNow)),
       testing::StartsWith("Allow rule-matched by `aar`; until "
                           "2030-01-01T00:00:01.000+0000\n"));
+}
+
+TEST(ExplanationTest, TriesTheRulesForAKeyThatIsNotUsable) {
+  const Evaluator evaluator =
+      Compiled({Rule("r", {"192.0.2.7"}, {"ca-1"}), Rule("s", {"10.0.0.0/8"})});
+  Request request = Signed();
+  const Explanation usable = Explain(evaluator, request, kNow);
+  EXPECT_FALSE(usable.key_assumed_usable);
+  request.access_key_id = "unknown";
+  const Explanation unknown = Explain(evaluator, request, kNow);
+  EXPECT_EQ(unknown.decision.reason, Reason::kUnknownAccessKey);
+  EXPECT_TRUE(unknown.key_assumed_usable);
+  EXPECT_EQ(unknown.rules, usable.rules);
+  EXPECT_THAT(ToString(unknown),
+              testing::HasSubstr("\n  rules     2, tried as if the access key "
+                                 "were usable\n"));
+  request.login = LoginKind::kNone;
+  EXPECT_FALSE(Explain(evaluator, request, kNow).key_assumed_usable);
+}
+
+TEST(ExplanationTest, NamesUpToEightRangesOfARule) {
+  Texts ranges;
+  for (int i = 0; i < 9; ++i) {
+    ranges.push_back("10.0." + std::to_string(i) + ".0/24");
+  }
+  const Explanation explanation =
+      Explain(Compiled({Rule("r", ranges)}), Signed(), kNow);
+  EXPECT_EQ(explanation.rules[0].ip_ranges.size(), kMaxExplainedRanges);
+  EXPECT_EQ(explanation.rules[0].ip_range_count, 9U);
+  EXPECT_THAT(ToString(explanation),
+              testing::HasSubstr("IpRange failed (10.0.0.0/24, 10.0.1.0/24, "
+                                 "10.0.2.0/24, 10.0.3.0/24, 10.0.4.0/24, "
+                                 "10.0.5.0/24, 10.0.6.0/24, 10.0.7.0/24 and 1 "
+                                 "more)"));
+}
+
+TEST(ExplanationTest, SaysWhichMethodMayBeMeant) {
+  Request request = Signed("readvms");
+  const Explanation explanation =
+      Explain(Compiled({}), request, kNow, {.method_name = "readvms"});
+  EXPECT_EQ(explanation.similar_method, "ReadVms");
+  EXPECT_THAT(
+      ToString(explanation),
+      testing::HasSubstr("\n  class     Unlisted, not in the catalogue " +
+                         std::string(kCatalogueVersion) +
+                         "; did you mean ReadVms?\n"));
+  EXPECT_EQ(Explain(Compiled({}), request, kNow).similar_method, "");
+}
+
+TEST(ExplanationTest, SaysThatTheCaPresentedIsListedUnderAnotherId) {
+  const std::string sha1(40, 'a');
+  const std::vector<Ca> cas = {
+      Valid(Ca::Create({.id = "ca-1", .fingerprint = sha1})),
+      Valid(Ca::Create({.id = "ca-2", .fingerprint = sha1})),
+      Valid(Ca::Create({.id = "ca-3", .fingerprint = std::string(40, 'b')})),
+      Valid(Ca::Create({.id = "ca-4"})), Valid(Ca::Create({.id = "ca-5"}))};
+  const Evaluator evaluator = Compiled(
+      {Rule("r", {}, {"ca-1", "ca-3", "ca-5"}), Rule("s", {}, {"ca-1"})});
+  const auto notes = [&](const Texts& ca_ids) {
+    const ClientCertificate certificate = Certificate(ca_ids);
+    Request request = Signed();
+    request.certificate = &certificate;
+    return Explain(evaluator, request, kNow, {.cas = cas}).notes;
+  };
+  const std::string note =
+      "CA `ca-2` is the same certificate as CA `ca-1`, which API access rule "
+      "`r` lists: the client is under both";
+  EXPECT_EQ(notes({"ca-2"}), Texts{note});
+  EXPECT_EQ(notes({"ca-4", "ca-9", "ca-2"}), Texts{note});
+  // Allowed, or without a fingerprint.
+  EXPECT_EQ(notes({"ca-1"}), Texts{});
+  EXPECT_EQ(notes({"ca-1", "ca-2"}), Texts{});
+  EXPECT_EQ(notes({"ca-4"}), Texts{});
 }
 
 }  // namespace

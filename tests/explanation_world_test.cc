@@ -128,7 +128,12 @@ class MethodWorld {
       ASSERT_EQ(explanation.decision,
                 evaluator.Decide(requests_[i], Instant(kNow)));
       const bool bypass = oracle::Bypasses({.require = session}, presented_[i]);
-      const bool rules_asked = RulesDecide(explanation.decision.reason);
+      // As information, rules are tried for a key that is not usable, too.
+      ASSERT_EQ(explanation.key_assumed_usable,
+                KeyIsNotUsable(explanation.decision.reason) &&
+                    requests_[i].method.method_class() != MethodClass::kExempt);
+      const bool rules_asked = RulesDecide(explanation.decision.reason) ||
+                               explanation.key_assumed_usable;
       ASSERT_EQ(explanation.rules.size(), chosen.size());
       for (std::size_t rule = 0; rule < chosen.size(); ++rule) {
         const RuleExplanation& explained = explanation.rules[rule];
@@ -149,6 +154,12 @@ class MethodWorld {
   }
 
  private:
+  static bool KeyIsNotUsable(Reason reason) {
+    return reason == Reason::kUnknownAccessKey ||
+           reason == Reason::kAccessKeyInactive ||
+           reason == Reason::kAccessKeyExpired ||
+           reason == Reason::kEimUserNotSupported;
+  }
   static bool RulesDecide(Reason reason) {
     return reason == Reason::kRuleMatched || reason == Reason::kCnNotAllowed ||
            reason == Reason::kCaNotAllowed ||
@@ -187,7 +198,7 @@ class MethodWorld {
   }
 
   // T16: each remedy helps and is what it says, no smaller change in the world
-  // helps, and without a remedy none does.
+  // from an address of the same family helps, and without a remedy none does.
   void CheckRemedies(const Evaluator& evaluator, const Explanation& explanation,
                      std::size_t i, const std::vector<bool>& allowed,
                      Counts& counts) const {
@@ -199,6 +210,10 @@ class MethodWorld {
     }
     std::optional<int> smallest;
     for (std::size_t j = 0; j < requests_.size(); ++j) {
+      if (requests_[j].client_address.is_v4() !=
+          request.client_address.is_v4()) {
+        continue;
+      }
       const int changes = changes_[i * requests_.size() + j];
       if (allowed[j] && (!smallest || changes < *smallest)) smallest = changes;
     }
@@ -212,6 +227,14 @@ class MethodWorld {
     int last = 0;
     for (const Remedy& remedy : remedies) {
       const Request applied = remedy.caller.For(request.method);
+      ASSERT_EQ(applied.client_address.is_v4(), request.client_address.is_v4());
+      if (remedy.changes_certificate && remedy.changes_address) {
+        // The move is needed.
+        Request stays = applied;
+        stays.client_address = request.client_address;
+        ASSERT_FALSE(evaluator.Decide(stays, Instant(kNow)).allowed())
+            << remedy.text;
+      }
       ASSERT_TRUE(evaluator.Decide(applied, Instant(kNow)).allowed())
           << remedy.text;
       ASSERT_EQ(remedy.changes_login, !SameLogin(request, applied));

@@ -446,5 +446,32 @@ TEST(MethodTest, ZeroAndUnknownValuesAreTheStrictOnes) {
   EXPECT_EQ(ToString(static_cast<MethodClass>(200)), "Unlisted");
 }
 
+TEST(MethodTest, SimilarNames) {
+  const struct {
+    const char* service;
+    const char* name;
+    const char* similar;
+  } kCases[] = {
+      {"api", "readvms", "ReadVms"},
+      {"oapi", "READVMS", "ReadVms"},
+      {"api", "ReadVm", "ReadVms"},
+      {"api", "ReadVmss", "ReadVms"},
+      {"api", "RaedVms", "ReadVms"},
+      {"api", "ReadVns", "ReadVms"},
+      {"icu", "getaccesskey", "GetAccessKey"},
+      // It is listed, of another service, or too far away.
+      {"api", "ReadVms", ""},
+      {"icu", "readvms", ""},
+      {"fcu", "readvms", ""},
+      {"other", "ReadVm", ""},
+      {"api", "ReadV", ""},
+      {"api", "read_vms", ""},
+      {"api", "", ""},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_EQ(FindSimilarName(c.service, c.name), c.similar) << c.name;
+  }
+}
+
 }  // namespace
 }  // namespace api_access

@@ -135,13 +135,17 @@ class SmallWorld {
   }
 
   // T16 and T21: explains all requests on an account; returns how many. Each
-  // remedy helps, and where there is none no request for the method is allowed.
+  // remedy helps, and where there is none no request for the method from an
+  // address of the same family is allowed.
   std::uint64_t CompareExplanations(const Evaluator& evaluator) {
-    std::map<Method, bool> is_ever_allowed;
+    std::map<std::pair<Method, bool>, bool> is_ever_allowed;
+    const auto kind = [](const Request& request) {
+      return std::pair(request.method, request.client_address.is_v4());
+    };
     std::vector<Decision> decisions;
     for (const Request& request : requests_) {
       decisions.push_back(evaluator.Decide(request, Timestamp()));
-      is_ever_allowed[request.method] |= decisions.back().allowed();
+      is_ever_allowed[kind(request)] |= decisions.back().allowed();
     }
     for (std::size_t i = 0; i < requests_.size(); ++i) {
       const Explanation explanation =
@@ -155,7 +159,7 @@ class SmallWorld {
       }
       if (explanation.remedies.empty()) {
         is_right &=
-            decisions[i].allowed() || !is_ever_allowed[requests_[i].method];
+            decisions[i].allowed() || !is_ever_allowed[kind(requests_[i])];
       } else {
         is_right &= !decisions[i].allowed();
       }

@@ -212,7 +212,8 @@ TEST(MatchersTest, AFailureTellsAllThatIsNeeded) {
       "  rules     2\n"
       "    `aar-office`  cn-not-allowed         IpRange satisfied by "
       "`192.0.2.0/24`  Ca satisfied by `ca-1`  Cn failed\n"
-      "    `aar-vpn`     source-ip-not-allowed  IpRange failed  Ca not asked  "
+      "    `aar-vpn`     source-ip-not-allowed  IpRange failed "
+      "(198.51.100.7/32)  Ca not asked  "
       "Cn not asked\n  remedy    present a certificate of CA `ca-1` with CN "
       "`client.a`\n  remedy    call from 198.51.100.7/32 (of type "
       "api_access::Outcome)");

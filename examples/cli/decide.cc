@@ -5,7 +5,9 @@
 
 #include "api_access/decision.h"
 #include "api_access/evaluator.h"
+#include "api_access/explanation.h"
 #include "api_access/json/reports.h"
+#include "api_access/method.h"
 #include "examples/cli/commands.h"
 #include "examples/cli/lines.h"
 
@@ -18,13 +20,23 @@ constexpr Option kOptions[] = {{"--account"},
                                {"--ordinary", Option::kRepeated},
                                {"--fail-on-deny", Option::kFlag}};
 
-LineAnswer Answer(const Options& options, const Evaluator& evaluator,
-                  const RequestLine& line, const Request& request,
-                  Timestamp now, Format format) {
+// Why the method is unlisted, if it is: its name may be a slip of the pen.
+std::string UnlistedText(const RequestLine& line, const Request& request) {
+  if (request.method.method_class() != MethodClass::kUnlisted) return "";
+  const std::string_view similar = FindSimilarName(line.service, line.method);
+  return "; unlisted: " + ClassReason(request.method) +
+         (similar.empty() ? ""
+                          : "; did you mean " + std::string(similar) + "?");
+}
+
+LineAnswer Answer(const Options& options, const Account&,
+                  const Evaluator& evaluator, const RequestLine& line,
+                  const Request& request, Timestamp now, Format format) {
   const Decision decision = evaluator.Decide(request, now);
   return {format == Format::kJson
               ? DecisionJson(evaluator, line, decision)
-              : DecisionText(line, decision, evaluator.RuleId(decision)),
+              : DecisionText(line, decision, evaluator.RuleId(decision)) +
+                    UnlistedText(line, request),
           options.Has("--fail-on-deny") && !decision.allowed()};
 }
 

@@ -14,10 +14,13 @@ namespace {
 constexpr Option kOptions[] = {
     {"--account"}, {"--now"}, {"--format"}, {"--ordinary", Option::kRepeated}};
 
-LineAnswer Answer(const Options&, const Evaluator& evaluator,
-                  const RequestLine& line, const Request& request,
-                  Timestamp now, Format format) {
-  const Explanation explanation = api_access::Explain(evaluator, request, now);
+LineAnswer Answer(const Options&, const Account& account,
+                  const Evaluator& evaluator, const RequestLine& line,
+                  const Request& request, Timestamp now, Format format) {
+  ExplanationContext context = {.method_name = line.method};
+  if (account.cas()) context.cas = *account.cas();
+  const Explanation explanation =
+      api_access::Explain(evaluator, request, now, context);
   if (format == Format::kJson) {
     return {ExplanationJson(line, explanation), false};
   }

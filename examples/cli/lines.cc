@@ -135,7 +135,7 @@ absl::StatusOr<int> AnswerRequests(const Options& options,
           return refuse(RequestIdOf(text), MessageOf(line.status()), number);
         }
         const Timestamp at = line->now ? *line->now : input->Now(terminal);
-        return command.answer(options, *evaluator, *line,
+        return command.answer(options, input->account, *evaluator, *line,
                               line->RequestIn(input->catalogue), at,
                               input->format);
       },

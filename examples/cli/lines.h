@@ -40,8 +40,9 @@ struct RequestCommand {
   // Whether text begins with what is judged.
   bool has_heading;
   // `request` is that of the line.
-  LineAnswer (*answer)(const Options&, const Evaluator&, const RequestLine&,
-                       const Request& request, Timestamp, Format);
+  LineAnswer (*answer)(const Options&, const Account&, const Evaluator&,
+                       const RequestLine&, const Request& request, Timestamp,
+                       Format);
   // The JSON of a line in error: a denial.
   std::string (*error_json)(const std::optional<std::string>& id,
                             const absl::Status& error);

@@ -8,12 +8,14 @@
 #include <cstdint>
 #include <optional>
 #include <ostream>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "api_access/api_access_rule.h"
+#include "api_access/ca.h"
 #include "api_access/decision.h"
 #include "api_access/evaluator.h"
 #include "api_access/factors.h"
@@ -74,9 +76,15 @@ struct CriterionExplanation {
                          const CriterionExplanation&) = default;
 };
 
+// How many ranges of a rule an explanation names.
+inline constexpr std::size_t kMaxExplainedRanges = 8;
+
 // What one rule makes of a request.
 struct RuleExplanation {
   std::string rule_id;
+  // The first kMaxExplainedRanges ranges of the rule, and how many it has.
+  std::vector<IpRange> ip_ranges = {};
+  std::size_t ip_range_count = 0;
   // kRuleMatched, or how the rule is missed; kNotDecided when no rule was
   // asked.
   Reason reason = Reason::kNotDecided;
@@ -113,23 +121,45 @@ struct [[nodiscard]] Explanation {
   FactorRequirement required;
   // Every rule in account order, tried also after one has matched.
   std::vector<RuleExplanation> rules;
-  // Of a denial: at most kMaxRemedies and at most one a rule, those that ask
-  // for less first. Whoever can do one that is left out as needless can do one
-  // that is there. There is none only when nothing that is presented can help.
+  // Whether `rules` say what they would for a usable access key: the one that
+  // was presented is not, which is why the request is denied.
+  bool key_assumed_usable = false;
+  // Of a denial: see FindRemedies.
   std::vector<Remedy> remedies;
+  // Of a denial without remedies: why, for people; the wording may change.
+  std::string no_remedy = {};
+  // From the context, in words for people; the wording may change. Empty if
+  // there is none.
+  std::string similar_method = {};
+  std::vector<std::string> notes = {};
 
   friend bool operator==(const Explanation&, const Explanation&) = default;
 };
 
-// Explains the decision on `request` at the instant `now`. It tries every rule,
+// What is known besides an evaluator and a request. No verdict depends on it.
+struct ExplanationContext {
+  // The name that the method was asked for by: an unlisted one may be a slip of
+  // the pen, see FindSimilarName.
+  std::string_view method_name = {};
+  // The CAs of the account, where they are known: one certificate may have been
+  // uploaded under two ids, of which a rule lists one and the caller presents
+  // the other.
+  std::span<const Ca> cas = {};
+};
+
+// Explains the decision on `request` at the instant `now`:
+//   Explain(evaluator, request, now, {.method_name = "readvms"})
+//
+// It tries every rule,
 // one by one. Evaluator::Decide may look rules up in an index instead, and
 // tests hold that both agree.
 //
 // Total. Takes time linear in the account times the logarithm of the CA ids
-// presented, and O(n log n) time in the rules to sort remedies. Allocates the
+// presented, O(n log n) time in the rules to sort remedies, and with CAs in the
+// context the time to look each one up in each rule. Allocates the
 // explanation, whose size is linear in the rules. May be called concurrently.
 Explanation Explain(const Evaluator& evaluator, const Request& request,
-                    Timestamp now);
+                    Timestamp now, const ExplanationContext& context = {});
 
 // Why a method has its class, such as `every method of object storage`; for
 // people, the wording may change.

@@ -236,6 +236,19 @@ class MethodCatalogue {
   std::shared_ptr<const internal::DeclaredMethods> declared_;
 };
 
+// The name that somebody who wrote `name` may have meant, where FindMethod
+// takes that for unlisted: a method of `service` in the catalogue of the same
+// name in another case, or of one that is one edit away (a character more, less
+// or other, or two that changed places). Empty where there is none.
+//   FindSimilarName("api", "readvms")   ReadVms
+//   FindSimilarName("api", "ReadVm")    ReadVms
+//   FindSimilarName("api", "ReadVms")   empty: it is in the catalogue
+//
+// Takes time linear in the catalogue; for messages. Does not allocate. May be
+// called concurrently. Our choice.
+std::string_view FindSimilarName(std::string_view service,
+                                 std::string_view name);
+
 inline std::ostream& operator<<(std::ostream& out, Service service) {
   return out << ToString(service);
 }

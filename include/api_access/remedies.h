@@ -35,11 +35,13 @@ inline constexpr std::size_t kMaxRemedies = 8;
 // The remedies of `request`, if it is denied at the instant `now`: at most
 // kMaxRemedies and at most one for each rule. Those that ask for less come
 // first. A remedy is left out as needless if whoever can do it can do one that
-// is there. The result for a denial is empty only if nothing that is presented
-// can help; the result for an allow is empty.
+// is there. Addresses are of the family of the client's, and such as a client
+// may have. The result for a denial is empty only if nothing else that is
+// presented can help; the result for an allow is empty.
 //
 // Takes time linear in the account times the logarithm of the CA ids presented,
-// and O(n log n) in the rules to sort them. May be called concurrently.
+// O(n log n) in the rules to sort them, and at most a decision for each rule.
+// May be called concurrently.
 std::vector<Remedy> FindRemedies(const Evaluator& evaluator,
                                  const Request& request, Timestamp now);
 

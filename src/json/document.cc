@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api_access/quote.h"
+#include "src/base/one_edit.h"
 
 namespace api_access::internal {
 namespace {
@@ -131,24 +132,6 @@ std::string LettersAndDigits(std::string_view field) {
     }
   }
   return kept;
-}
-
-// True if one character more, less or other makes `b` of `a`, or two that
-// changed places.
-bool IsOneEditAway(std::string_view a, std::string_view b) {
-  while (!a.empty() && !b.empty() && a.front() == b.front()) {
-    a.remove_prefix(1);
-    b.remove_prefix(1);
-  }
-  while (!a.empty() && !b.empty() && a.back() == b.back()) {
-    a.remove_suffix(1);
-    b.remove_suffix(1);
-  }
-  if (a.size() + b.size() == 1) return true;
-  if (a.size() != b.size() || a.empty()) return false;
-  if (a.size() == 1) return true;
-  return a.front() == b.back() && a.back() == b.front() &&
-         a.substr(1, a.size() - 2) == b.substr(1, b.size() - 2);
 }
 
 // True if whoever wrote `field`, in all likelihood, meant `known`.

@@ -57,7 +57,13 @@ Json DecisionFields(const Decision& decision, std::string_view rule_id) {
 }
 
 Json RuleJson(const RuleExplanation& rule) {
-  Json json = {{"RuleId", rule.rule_id}};
+  Json ranges = Json::array();
+  for (const IpRange& range : rule.ip_ranges) {
+    ranges.push_back(range.ToString());
+  }
+  Json json = {{"RuleId", rule.rule_id},
+               {"IpRanges", std::move(ranges)},
+               {"IpRangeCount", rule.ip_range_count}};
   Json by;
   for (const Criterion criterion : kAllCriteria) {
     const CriterionExplanation& of_criterion = rule.of(criterion);
@@ -148,8 +154,15 @@ std::string ExplanationJson(const RequestLine& line,
   json["Class"] = ToString(explanation.method.method_class());
   json["Login"] = {{"Kind", ToString(explanation.login)},
                    {"Usable", explanation.login_usable}};
+  json["TrustedSession"] = explanation.trusted_session;
+  json["Required"] = AlternativesJson(explanation.required);
+  json["KeyAssumedUsable"] = explanation.key_assumed_usable;
   json["Rules"] = std::move(rules);
   json["Remedies"] = std::move(remedies);
+  json["Notes"] = explanation.notes;
+  json["SimilarMethod"] = explanation.similar_method.empty()
+                              ? Json()
+                              : Json(explanation.similar_method);
   return Dump(json);
 }
 

@@ -62,7 +62,7 @@ Outcome TestedAccount::Decide(const TestRequest& test_request) {
         ValueOf(ClientCertificate::Create(std::move(fields)), where);
   }
   return Decide(
-      method,
+      method, test_request.method,
       caller.For(catalogue_.Find(test_request.service, test_request.method)),
       test_request.now.empty()
           ? now_
@@ -70,14 +70,17 @@ Outcome TestedAccount::Decide(const TestRequest& test_request) {
 }
 
 Outcome TestedAccount::Decide(const Request& request, Timestamp now) {
-  return Decide(request.method.ToString(), request, now);
+  return Decide(request.method.ToString(), "", request, now);
 }
 
-Outcome TestedAccount::Decide(const std::string& method, const Request& request,
-                              Timestamp now) {
+Outcome TestedAccount::Decide(const std::string& method,
+                              std::string_view method_name,
+                              const Request& request, Timestamp now) {
+  ExplanationContext context = {.method_name = method_name};
+  if (account_.cas()) context.cas = *account_.cas();
   Outcome outcome = {method + " from " + Caller::Of(request).ToString() +
                          ", at " + FormatTimestamp(now),
-                     Explain(evaluator_, request, now)};
+                     Explain(evaluator_, request, now, context)};
   coverage_->Record(outcome.explanation);
   return outcome;
 }

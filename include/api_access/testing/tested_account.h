@@ -60,9 +60,9 @@ class TestedAccount {
   void PrintCoverageAtEnd(std::string title, std::ostream& out) const;
 
  private:
-  // `method` in words.
-  Outcome Decide(const std::string& method, const Request& request,
-                 Timestamp now);
+  // `method` in words, and its name where that is known.
+  Outcome Decide(const std::string& method, std::string_view method_name,
+                 const Request& request, Timestamp now);
 
   Account account_;
   Evaluator evaluator_;
