@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -17,11 +18,13 @@ std::string TextIf(const JsonCursor& cursor) {
   return cursor.is_string() ? cursor.String() : "";
 }
 
-// `a`, then `separator` and `b` where both are there.
-std::string Joined(const std::string& a, std::string_view separator,
-                   const std::string& b) {
-  if (a.empty() || b.empty()) return a + b;
-  return a + std::string(separator) + b;
+// `a`, then `separator` and `b` where both are there. Takes time linear in
+// `separator` and `b` where `a` is moved in.
+std::string Joined(std::string a, std::string_view separator,
+                   std::string_view b) {
+  if (!a.empty() && !b.empty()) a += separator;
+  a += b;
+  return a;
 }
 
 // What an error answer says; none for anything else.
@@ -31,7 +34,7 @@ std::optional<std::string> ErrorText(const JsonCursor& root, const Call& call) {
     std::string text;
     for (const JsonCursor& error : errors.Array()) {
       const std::string code = TextIf(error["Code"]);
-      text = Joined(text, "; ",
+      text = Joined(std::move(text), "; ",
                     Joined(Joined(code.empty() ? "" : "code " + code, ", ",
                                   TextIf(error["Type"])),
                            ": ", TextIf(error["Details"])));
@@ -84,7 +87,7 @@ Page FindContent(JsonDocument& document, const Call& call,
   }
   if (root.is_object()) {
     if (const auto error = ErrorText(root, call)) {
-      root.Fail(expected + "an error answer: " + Shown(*error));
+      root.Fail(expected + Joined("an error answer", ": ", Shown(*error)));
     }
     if (!call.is_list && !root.Has(call.content) &&
         root.HasAnyOf(content_fields)) {

@@ -392,6 +392,8 @@ TEST(AccountAnswersTest, RefusesErrorAnswersWithWhatTheySay) {
        "an error answer: code 14, AccessDenied: No rule admits the request."},
       {R"({"Errors":[{"Type":"T","Details":"","Code":""},{"Details":"D"},{"Code":"3"},7]})",
        "an error answer: T; D; code 3"},
+      {R"({"Errors":["secret"]})", "an error answer"},
+      {R"({"Errors":[{}]})", "an error answer"},
       // Whatever else is there.
       {R"({"AccessKeys":[],"Errors":[{"Code":"4"}]})",
        "an error answer: code 4"},
@@ -410,6 +412,7 @@ TEST(AccountAnswersTest, RefusesErrorAnswersWithWhatTheySay) {
       {R"({"__type":"NotImplemented","message":"no keys here"})",
        "an error answer: NotImplemented: no keys here"},
       {R"({"__type":"NotImplemented"})", "an error answer: NotImplemented"},
+      {R"({"__type":"","message":""})", "an error answer"},
       // Neither: an error answer lists errors.
       {R"({"Errors":[]})", "an object with the fields `Errors`"},
       {R"({"Errors":"secret"})", "an object with the fields `Errors`"},
@@ -1023,6 +1026,18 @@ TEST(AccountAnswersTest, ReadsManyObjectsInLinearTime) {
   }
   answers.rules.text += "]}";
   EXPECT_EQ(Valid(Parse(answers)).rules().size(), kRules);
+}
+
+TEST(AccountAnswersTest, ShowsManyErrorsInLinearTime) {
+  // A text that is copied for each error would take minutes.
+  constexpr int kErrors = 500'000;
+  AccountAnswers answers = GoodAnswers();
+  answers.rules.text = R"({"Errors":[{"Code":"4"})";
+  for (int i = 1; i < kErrors; ++i) answers.rules.text += R"(,{"Code":"4"})";
+  answers.rules.text += "]}";
+  EXPECT_THAT(
+      Message(Parse(answers).status()),
+      HasSubstr("; code... (" + std::to_string(kErrors * 8 - 2) + " bytes)"));
 }
 
 TEST(AccountAnswersTest, KeysOfAUserCountWhenTheListIsIncomplete) {
