@@ -225,7 +225,7 @@ absl::Status AccountReader::ReadList(const Source& source,
   const std::vector<std::string_view> names = NamesOf(list.fields);
   const auto read = [&](const Page& page) {
     if (page.has_envelope) page.root.NoteUnknown(list.call.fields);
-    for (JsonCursor item : page.content.Array()) {
+    page.content.ForEach([&](JsonCursor item) {
       item.ExpectObject(names);
       const JsonCursor place = item;
       item.SetSubject(list.kind, NewId(item, names[0], source, seen));
@@ -233,10 +233,10 @@ absl::Status AccountReader::ReadList(const Source& source,
       item.NoteUnknown(names);
       typename Entity::Fields fields = initial;
       ReadFields(item, list.fields, fields);
-      if (item.failed()) break;
+      if (item.failed()) return;
       auto entity = place.Take(Entity::Create(std::move(fields)));
       if (entity) entities.push_back(*std::move(entity));
-    }
+    });
   };
   return ReadPages(source.name, source.text, list.call, names, notes_, read);
 }
@@ -266,11 +266,11 @@ absl::Status AccountReader::ReadUsers(const Answer& answer,
     if (users_doubt_.empty()) users_doubt_ = source.name + why;
   };
   const auto read = [&](const Page& page) {
-    for (const JsonCursor& item : page.content.Array()) {
+    page.content.ForEach([&](const JsonCursor& item) {
       item.ExpectObject(names);
       item.NoteUnknown(names);
       users.insert(NewId(item, names[0], source, seen));
-    }
+    });
     if (!page.has_envelope) {
       doubt(
           " is a list without its envelope, which would tell whether it is "

@@ -30,15 +30,15 @@ std::string Joined(std::string a, std::string_view separator,
 // What an error answer says; none for anything else.
 std::optional<std::string> ErrorText(const JsonCursor& root, const Call& call) {
   const JsonCursor errors = root["Errors"];
-  if (errors.is_array() && !errors.Array().empty()) {
+  if (errors.is_array() && !errors.is_empty_array()) {
     std::string text;
-    for (const JsonCursor& error : errors.Array()) {
+    errors.ForEach([&](const JsonCursor& error) {
       const std::string code = TextIf(error["Code"]);
       text = Joined(std::move(text), "; ",
                     Joined(Joined(code.empty() ? "" : "code " + code, ", ",
                                   TextIf(error["Type"])),
                            ": ", TextIf(error["Details"])));
-    }
+    });
     return text;
   }
   if (root.Has(call.content)) return std::nullopt;
@@ -78,7 +78,7 @@ Page FindContent(JsonDocument& document, const Call& call,
   const std::string expected =
       "expected an answer of " + std::string(call.name) + ", got ";
   if (root.is_array() && call.is_list) {
-    if (root.Array().empty()) {
+    if (root.is_empty_array()) {
       root.Fail(expected +
                 "an empty list, which does not tell what it lists, nor that "
                 "the call succeeded");

@@ -427,19 +427,6 @@ std::int64_t JsonCursor::Integer() const {
   return 0;
 }
 
-std::vector<JsonCursor> JsonCursor::Array() const {
-  std::vector<JsonCursor> items;
-  if (is_absent() || !value_->is_array()) {
-    Expected("an array");
-    return items;
-  }
-  for (std::size_t i = 0; i < value_->size(); ++i) {
-    items.push_back(
-        JsonCursor(*this, &(*value_)[i], "[" + std::to_string(i) + "]"));
-  }
-  return items;
-}
-
 void JsonCursor::Fail(const std::string& message) const {
   document_->Fail(subject_.empty() ? path_ : path_ + " of " + subject_,
                   message);

@@ -105,6 +105,7 @@ class JsonCursor {
   }
   bool is_object() const { return value_ != nullptr && value_->is_object(); }
   bool is_array() const { return value_ != nullptr && value_->is_array(); }
+  bool is_empty_array() const { return is_array() && value_->empty(); }
   // True if this object has the field, be it null.
   bool Has(std::string_view field) const;
   const std::string& path() const { return path_; }
@@ -134,14 +135,19 @@ class JsonCursor {
   std::string NonEmptyString() const;
   bool Bool() const;
   std::int64_t Integer() const;
-  std::vector<JsonCursor> Array() const;
-
   // The same for a value that may be absent.
   std::optional<std::string> OptionalString() const {
     return is_absent() ? std::nullopt : std::optional(String());
   }
-  std::vector<JsonCursor> OptionalArray() const {
-    return is_absent() ? std::vector<JsonCursor>() : Array();
+
+  // Calls `read` with each item of this array, until the document has an error.
+  // One at a time: a cursor is several times as large as the value.
+  template <typename Read>
+  void ForEach(const Read& read) const {
+    if (!is_array()) Expected("an array");
+    for (std::size_t i = 0; !failed() && i < value_->size(); ++i) {
+      read(JsonCursor(*this, &(*value_)[i], "[" + std::to_string(i) + "]"));
+    }
   }
 
   void Fail(const std::string& message) const;

@@ -27,17 +27,18 @@ void ReadValue(const JsonCursor& cursor, std::optional<Timestamp>& value) {
 }
 
 void ReadValue(const JsonCursor& cursor, std::vector<std::string>& value) {
-  for (const JsonCursor& item : cursor.OptionalArray()) {
-    value.push_back(item.NonEmptyString());
-  }
+  if (cursor.is_absent()) return;
+  cursor.ForEach(
+      [&](const JsonCursor& item) { value.push_back(item.NonEmptyString()); });
 }
 
 void ReadValue(const JsonCursor& cursor, std::vector<IpRange>& value) {
-  for (const JsonCursor& item : cursor.OptionalArray()) {
+  if (cursor.is_absent()) return;
+  cursor.ForEach([&](const JsonCursor& item) {
     if (const auto range = item.Take(IpRange::Parse(item.String()))) {
       value.push_back(*range);
     }
-  }
+  });
 }
 
 std::optional<Json> WriteValue(const IpAddress& value) {
