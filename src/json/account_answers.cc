@@ -429,7 +429,11 @@ void AccountWriter::WriteUsers(const Account& account) {
   }
   std::set<std::string> names(not_read.begin(), not_read.end());
   for (const auto& [user, answer] : answers_.access_keys_by_user) {
-    names.insert(user);
+    if (!names.insert(user).second) {
+      Fail("EIM user " + Quote(user) +
+           ": expected no access keys, as they were not all read: an answer "
+           "would read as all of them");
+    }
   }
   Json users = Json::array();
   for (const std::string& name : names) {

@@ -811,6 +811,12 @@ TEST(AccountAnswersTest, RefusesToWriteWhatHasNoForm) {
       {{.policy = Policy(0, false), .users_without_keys_read = {"\xff"}},
        "EIM user `\\xff`: expected a user name in UTF-8, as JSON has no "
        "others"},
+      {{.policy = Policy(0, false),
+        .access_keys = {key("K", "alice")},
+        .every_user_listed = true,
+        .users_without_keys_read = {"alice"}},
+       "EIM user `alice`: expected no access keys, as they were not all read: "
+       "an answer would read as all of them"},
       {{.policy = Policy(0, false), .access_keys = {key("K", "a/b")}},
        "EIM user `a/b`: expected a user name that can be part of the name of "
        "a file: without / and NUL, and of at most 235 bytes"},

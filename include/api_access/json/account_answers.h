@@ -80,8 +80,9 @@ absl::StatusOr<ParsedAccount> ParseAccount(const AccountAnswers& answers);
 //
 // Errors: kInvalidArgument, naming what has no such form: a text that is not
 // UTF-8, which JSON cannot hold; a user name that cannot be part of the name of
-// a file, as it has a `/` or a NUL byte or is too long; the end of validity of
-// a CA, which no answer has. May be called concurrently.
+// a file, as it has a `/` or a NUL byte or is too long; access keys of a user
+// in `users_without_keys_read`, which would read as all of that user; the end
+// of validity of a CA, which no answer has. May be called concurrently.
 absl::StatusOr<AccountAnswers> FormatAccount(const Account& account);
 
 }  // namespace api_access
