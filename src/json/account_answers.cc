@@ -158,8 +158,8 @@ std::string NewId(const JsonCursor& item, std::string_view field,
   }
   const JsonCursor cursor = item[field];
   std::string id = cursor.NonEmptyString();
-  const auto [first, is_new] = seen.emplace(
-      id, Place{source.name + ": " + cursor.path(), !source.user_name});
+  const auto [first, is_new] =
+      seen.emplace(id, Place{cursor.Place(), !source.user_name});
   if (is_new) return id;
   std::string cause;
   if (source.user_name && first->second.is_of_root_user) {

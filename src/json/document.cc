@@ -300,19 +300,18 @@ JsonDocument::JsonDocument(std::string name, const JsonTexts& texts,
   }
 }
 
-std::string JsonDocument::Placed(const std::string& where,
-                                 const std::string& message) const {
-  return (name_.empty() ? "" : name_ + ": ") + where + ": " + message;
+std::string JsonDocument::Placed(const std::string& where) const {
+  return (name_.empty() ? "" : name_ + ": ") + where;
 }
 
 void JsonDocument::Fail(const std::string& where, const std::string& message) {
   if (status_.ok()) {
-    status_ = absl::InvalidArgumentError(Placed(where, message));
+    status_ = absl::InvalidArgumentError(Placed(where) + ": " + message);
   }
 }
 
 void JsonDocument::Note(const std::string& where, const std::string& message) {
-  notes_.insert(Placed(where, message));
+  notes_.insert(Placed(where) + ": " + message);
 }
 
 JsonCursor JsonCursor::operator[](std::string_view field) const {
@@ -327,6 +326,8 @@ JsonCursor JsonCursor::operator[](std::string_view field) const {
 bool JsonCursor::Has(std::string_view field) const {
   return is_object() && value_->contains(field);
 }
+
+std::string JsonCursor::Place() const { return document_->Placed(path_); }
 
 void JsonCursor::SetSubject(std::string_view kind, std::string_view id) {
   subject_ = std::string(kind) + " " + Quote(id);

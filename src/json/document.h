@@ -66,16 +66,15 @@ class JsonDocument {
   const absl::Status& status() const { return status_; }
   bool ok() const { return status_.ok(); }
 
-  // Keeps the first error only. `where` is a JSON path, maybe with more.
+  // `where`, a JSON path, maybe with more, under the name of the document.
+  std::string Placed(const std::string& where) const;
+  // Keeps the first error only.
   void Fail(const std::string& where, const std::string& message);
   // Keeps each sentence once.
   void Note(const std::string& where, const std::string& message);
   const std::set<std::string>& notes() const { return notes_; }
 
  private:
-  std::string Placed(const std::string& where,
-                     const std::string& message) const;
-
   std::string name_;
   nlohmann::json root_;
   absl::Status status_;
@@ -108,7 +107,8 @@ class JsonCursor {
   bool is_empty_array() const { return is_array() && value_->empty(); }
   // True if this object has the field, be it null.
   bool Has(std::string_view field) const;
-  const std::string& path() const { return path_; }
+  // Where it is, as errors name it, such as `ReadCas.json: $.Cas[0]`.
+  std::string Place() const;
   // True if the document has an error, wherever it is.
   bool failed() const { return !document_->ok(); }
 

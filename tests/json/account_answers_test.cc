@@ -617,7 +617,8 @@ TEST(AccountAnswersTest, RefusesPagesOfUsersWithAClearMessage) {
   } kCases[] = {
       {R"({"Users":[{"UserName":"alice"}]} {"Users":[{"UserName":"alice"}]})",
        "ReadUsers.json: answer 2: $.Users[0].UserName: expected each one once, "
-       "got `alice` which is already at ReadUsers.json: $.Users[0].UserName"},
+       "got `alice` which is already at ReadUsers.json: answer 1: "
+       "$.Users[0].UserName"},
       {R"({"Users":[]} {"Errors":[{"Code":"4"}]})",
        "ReadUsers.json: answer 2: $: expected an answer of ReadUsers, got an "
        "error answer: code 4"},
