@@ -67,16 +67,13 @@ constexpr Field<ApiAccessPolicy::Fields> kPolicyFields[] = {
 // A fingerprint that is not a SHA-1 is left out: no verdict depends on it.
 void ReadFingerprint(const JsonCursor& cursor, Ca::Fields& ca) {
   if (cursor.is_absent()) return;
-  const std::string kept = "; it is left out";
-  if (!cursor.is_string()) {
-    cursor.Note("expected a fingerprint of 40 hexadecimal digits, got no text" +
-                kept);
-    return;
+  if (cursor.is_string()) {
+    ca.fingerprint = cursor.String();
+    if (Ca::Create(ca).ok()) return;
   }
-  ca.fingerprint = cursor.String();
-  const auto checked = Ca::Create(ca);
-  if (checked.ok()) return;
-  cursor.Note(internal::MessageOf(checked.status()) + kept);
+  cursor.Note("expected a fingerprint of 40 hexadecimal digits, got " +
+              (ca.fingerprint ? Quote(*ca.fingerprint) : "no text") +
+              "; it is left out");
   ca.fingerprint.reset();
 }
 

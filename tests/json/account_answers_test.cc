@@ -688,8 +688,8 @@ TEST(AccountAnswersTest, NotesEachFieldThatIsIgnoredOnce) {
       ElementsAre(ignored("ReadAccessKeys.json: $.AccessKeys[*]", "New"),
                   ignored("ReadAccessKeys.json: $", "Top"),
                   ignored("ReadApiAccessPolicy.json: $.ApiAccessPolicy", "New"),
-                  "ReadCas.json: $.Cas[0].CaFingerprint of CA `ca-1`: CA "
-                  "`ca-1`: expected a fingerprint of 40 hexadecimal digits, "
+                  "ReadCas.json: $.Cas[0].CaFingerprint of CA `ca-1`: "
+                  "expected a fingerprint of 40 hexadecimal digits, "
                   "got `01:23`; it is left out"));
   EXPECT_THAT(Valid(ParseAccount(GoodAnswers())).notes, IsEmpty());
 }
