@@ -61,6 +61,10 @@ TEST(CliTest, HelpShowsAnExamplePerCommand) {
     EXPECT_THAT(one.out, HasSubstr("Example:"));
     EXPECT_THAT(all.out, HasSubstr(one.out));
   }
+  std::istringstream lines(all.out);
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(line.size(), 80U) << line;
+  }
 }
 
 // Help exits with 0, which a script would read as ready.

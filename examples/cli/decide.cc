@@ -68,8 +68,8 @@ constinit const Command kDecide = {
      "Certificate":{"CaIds":["ca-..."],"Cn":"client.a"},"Now":"2030-01-01",
      "Id":"..."}
 
-  --ordinary declares a new method of api or icu, which the catalogue lacks, as an
-  ordinary one.
+  --ordinary declares a new method of api or icu, which the catalogue lacks, as
+  an ordinary one.
 
   Example:
     echo '{"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7"}' |

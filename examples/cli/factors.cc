@@ -115,8 +115,8 @@ constinit const Command kFactors = {
              [--format text|json]
   Lists the authentication factors that each class of methods needs, with the
   trusted session deactivated and activated. With --client-ip it also lists what
-  exactly is needed from that address. No table depends on --now. Exit status: 0,
-  or 2 if an option or the account cannot be used.
+  exactly is needed from that address. No table depends on --now. Exit status:
+  0, or 2 if an option or the account cannot be used.
 
   Example:
     api-access factors --account examples/accounts/trusted --client-ip 192.0.2.7
