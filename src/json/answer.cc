@@ -126,7 +126,10 @@ absl::Status ReadPages(const std::string& name, std::string_view text,
     }
     if (document.ok()) read(FindContent(document, call, content_fields));
     if (!document.ok()) return document.status();
-    notes.insert(document.notes().begin(), document.notes().end());
+    // Under the name of the whole text: once for all its pages.
+    for (const std::string& note : document.notes()) {
+      notes.insert(name + ": " + note);
+    }
   }
   return absl::OkStatus();
 }

@@ -311,7 +311,7 @@ void JsonDocument::Fail(const std::string& where, const std::string& message) {
 }
 
 void JsonDocument::Note(const std::string& where, const std::string& message) {
-  notes_.insert(Placed(where) + ": " + message);
+  notes_.insert(where + ": " + message);
 }
 
 JsonCursor JsonCursor::operator[](std::string_view field) const {

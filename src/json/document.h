@@ -70,7 +70,7 @@ class JsonDocument {
   std::string Placed(const std::string& where) const;
   // Keeps the first error only.
   void Fail(const std::string& where, const std::string& message);
-  // Keeps each sentence once.
+  // Keeps each sentence once, without the name of the document.
   void Note(const std::string& where, const std::string& message);
   const std::set<std::string>& notes() const { return notes_; }
 

@@ -692,6 +692,13 @@ TEST(AccountAnswersTest, NotesEachFieldThatIsIgnoredOnce) {
                   "expected a fingerprint of 40 hexadecimal digits, "
                   "got `01:23`; it is left out"));
   EXPECT_THAT(Valid(ParseAccount(GoodAnswers())).notes, IsEmpty());
+
+  // Once for all pages.
+  AccountAnswers pages = GoodAnswers();
+  pages.users->text =
+      R"({"Users":[{"UserName":"alice","New":1}]} {"Users":[{"UserName":"bob","New":1}]})";
+  EXPECT_THAT(Valid(ParseAccount(pages)).notes,
+              ElementsAre(ignored("ReadUsers.json: $.Users[*]", "New")));
 }
 
 TEST(AccountAnswersTest, NamesTheCallWhereAnAnswerHasNoName) {
