@@ -24,7 +24,8 @@ struct Terminal {
 
 // Exit statuses.
 inline constexpr int kOk = 0;
-inline constexpr int kNegative = 1;  // not ready, findings, or a line in error
+// Not ready, findings, a line in error, or a denial with --fail-on-deny.
+inline constexpr int kNegative = 1;
 inline constexpr int kUnusable = 2;  // usage error or unusable account
 
 // Runs the program with `arguments`, which do not include its name, and returns
