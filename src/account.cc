@@ -96,7 +96,7 @@ std::string AccountSummary::ToString() const {
       Count(root_access_keys, "access key") + " of the root user, " +
       (eim_users == 0 ? "none of EIM users"
                       : std::to_string(eim_access_keys) + " of " +
-                            Count(eim_users, "EIM user")) +
+                            Count(eim_users, "EIM user") + " with keys") +
       ", " + Count(rules, "rule") + ", " +
       (cas ? Count(*cas, "CA") : "CAs not read") + "; " +
       (every_user_listed ? "" : "not ") + "all users listed";

@@ -256,14 +256,16 @@ TEST(CliTest, WhatIsJudgedIsSaidFirst) {
                 R"({"AccessKeys":[{"AccessKeyId":"A","State":"ACTIVE"},)"
                 R"({"AccessKeyId":"B","State":"INACTIVE"}]})");
   for (const std::string command : {"check", "explain", "review"}) {
-    EXPECT_EQ(first_line(command),
-              "1 access key of the root user, 2 of 1 EIM user, 1 rule, 1 CA; "
-              "all users listed, access keys not read of `bob`");
+    EXPECT_EQ(
+        first_line(command),
+        "1 access key of the root user, 2 of 1 EIM user with keys, 1 rule, "
+        "1 CA; all users listed, access keys not read of `bob`");
   }
   account.Write("ReadUsers.json", R"({"Users":[],"HasMoreItems":true})");
-  EXPECT_EQ(first_line("check"),
-            "1 access key of the root user, 2 of 1 EIM user, 1 rule, 1 CA; not "
-            "all users listed");
+  EXPECT_EQ(
+      first_line("check"),
+      "1 access key of the root user, 2 of 1 EIM user with keys, 1 rule, 1 "
+      "CA; not all users listed");
 }
 
 TEST(CliTest, WhatIsIgnoredIsSaidOnStandardError) {

@@ -48,7 +48,7 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
     terminal.out << "Not ready: "
                  << Count(report.violations.size(), "violation");
   }
-  terminal.out << "\n  of MaxAccessKeyExpirationSeconds "
+  terminal.out << "\n  for MaxAccessKeyExpirationSeconds "
                << std::to_string(requested.max_access_key_expiration_seconds)
                << ", RequireTrustedEnv " << (*require ? "true" : "false")
                << " at " << FormatTimestamp(at) << '\n';

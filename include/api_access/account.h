@@ -107,8 +107,8 @@ struct AccountSummary {
   // Takes O(n log n) time in the keys.
   static AccountSummary Of(const Account& account);
 
-  // `2 access keys of the root user, 14 of 3 EIM users, 4 rules, 1 CA; all
-  // users listed`.
+  // `2 access keys of the root user, 14 of 3 EIM users with keys, 4 rules, 1
+  // CA; all users listed`.
   std::string ToString() const;
 
   friend bool operator==(const AccountSummary&,
