@@ -77,7 +77,7 @@ TEST(AccountFolderTest, NamesAllFilesThatAreMissingWithTheirCalls) {
   folder.WriteAll(GoodAnswers());
   std::string missing =
       folder.path().string() +
-      ": expected the files, each with the answer of its call: ";
+      ": these files are missing, each with the answer of its call: ";
   std::string separator;
   for (const std::string call :
        {"ReadAccessKeys", "ReadApiAccessRules", "ReadApiAccessPolicy"}) {

@@ -111,10 +111,11 @@ absl::StatusOr<ParsedAccount> ReadAccountFolder(
     *answer = *std::move(read);
   }
   if (!missing.empty()) {
-    return absl::NotFoundError(Escape(folder.string()) +
-                               ": expected the files, each with the answer of "
-                               "its call: " +
-                               missing);
+    return absl::NotFoundError(
+        Escape(folder.string()) +
+        ": these files are missing, each with the answer "
+        "of its call: " +
+        missing);
   }
   for (const auto& [file, answer] :
        {std::pair("ReadUsers.json", &answers.users),
