@@ -50,9 +50,9 @@ constinit const Command kExplain = {
              [--ordinary SERVICE:NAME]...
   Decides on requests as decide does, and says why: what each rule makes of the
   request, and what the caller could present instead. Answers each request in
-  text (default) or with a line of JSON. Options are as in decide. Exit status:
-  0, or 1 if some line could not be read, or 2 if an option or the account
-  cannot be used.
+  text (default) or with a line of JSON. Requests and options are those of
+  decide, without --fail-on-deny. Exit status: 0, or 1 if some line could not be
+  read, or 2 if an option or the account cannot be used.
 
   Example:
     echo '{"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7"}' |

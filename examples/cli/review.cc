@@ -70,9 +70,10 @@ constinit const Command kReview = {
   Lists what is worth knowing about an account: rules and ranges that change
   nothing, rules that are open to any address, access keys that have expired,
   expire soon (by default within 604800 s) or never, a short maximum (by default
-  below 3600 s), CAs that rules name but the account does not have, and
-  contradictions of its policy. Exit status: 0 if there is no finding, 1 if
-  there is one, 2 if an option or the account cannot be used.
+  below 3600 s), CAs that rules name but the account does not have, and what the
+  account's own policy does not allow (policy-contradicted). Exit status: 0 if
+  there is no finding, 1 if there is one, 2 if an option or the account cannot be
+  used.
 
   Example:
     api-access review --account examples/accounts/eim-users --now 2030-01-01
