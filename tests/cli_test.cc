@@ -97,8 +97,10 @@ TEST(CliTest, UsageErrorsNameTheOption) {
        "--account: expected it once, got it twice"},
       {{"check", "--account="},
        "--account: expected a value, got an empty one"},
-      {{"check", "--acount", account}, "unknown option `--acount`"},
+      {{"check", "--acount", account},
+       "unknown option `--acount`; see api-access check --help\n"},
       {{"check", "--", account}, "unknown option `--`"},
+      {{"check", account}, "`; see api-access check --help\n"},
       {{"check", account}, "unexpected argument `"},
       {{"check", "--account", account, "--now", "2030-1-1"},
        "--now: expected a date with a month written as 01 to 12, got "

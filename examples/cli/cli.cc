@@ -44,8 +44,10 @@ absl::Status Unusable(const std::string& message) {
 absl::StatusOr<int> RunCommand(const Command& command,
                                std::span<const std::string> arguments,
                                const Terminal& terminal) {
+  const std::string see =
+      "; see api-access " + std::string(command.name) + " --help";
   const auto options = Options::Parse(arguments, command.options);
-  if (!options.ok()) return options.status();
+  if (!options.ok()) return Unusable(MessageOf(options.status()) + see);
   if (options->wants_help()) {
     terminal.out << command.help;
     return kOk;
@@ -53,9 +55,10 @@ absl::StatusOr<int> RunCommand(const Command& command,
   const std::size_t operands = options->operands().size();
   if (operands != (command.operand.empty() ? 0 : 1)) {
     return Unusable(
-        operands == 0
-            ? "expected " + std::string(command.operand) + ", got nothing"
-            : "unexpected argument " + Quote(options->operands().back()));
+        (operands == 0
+             ? "expected " + std::string(command.operand) + ", got nothing"
+             : "unexpected argument " + Quote(options->operands().back())) +
+        see);
   }
   return command.run(*options, terminal);
 }

@@ -57,13 +57,13 @@ constinit const Command kDecide = {
     .help =
         R"(api-access decide --account DIR [--now T] [--format text|json]
             [--ordinary SERVICE:NAME]... [--fail-on-deny]
-  Decides on requests. Each line of standard input is a JSON object (jq -c . puts
-  an object on one line); each is answered with a line of JSON (default) or of
-  text. A line that cannot be read is answered Deny, with the error. Exit status:
-  0, or 1 if some line could not be read or, with --fail-on-deny, some request was
-  denied, or 2 if an option or the account cannot be used. A request can have
-  these fields, of which the first three are required. The answer gives the Id
-  back:
+  Decides on requests. Each line of standard input is a JSON object (jq -c .
+  puts an object on one line); each is answered with a line of JSON (default) or
+  of text. A line that cannot be read is answered Deny, with the error. Exit
+  status: 0, or 1 if some line could not be read or, with --fail-on-deny, some
+  request was denied, or 2 if an option or the account cannot be used. A request
+  can have these fields, of which the first three are required. The answer gives
+  the Id back:
     {"Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7",
      "Login":"AccessKey","AccessKeyId":"...",   or "Login":"Password"
      "Certificate":{"CaIds":["ca-..."],"Cn":"client.a"},"Now":"2030-01-01",

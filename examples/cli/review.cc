@@ -72,8 +72,8 @@ constinit const Command kReview = {
   expire soon (by default within 604800 s) or never, a short maximum (by default
   below 3600 s), CAs that rules name but the account does not have, and what the
   account's own policy does not allow (policy-contradicted). Exit status: 0 if
-  there is no finding, 1 if there is one, 2 if an option or the account cannot be
-  used.
+  there is no finding, 1 if there is one, 2 if an option or the account cannot
+  be used.
 
   Example:
     api-access review --account examples/accounts/eim-users --now 2030-01-01

@@ -104,7 +104,7 @@ struct AccountSummary {
   // In byte order.
   std::vector<std::string> users_without_keys_read = {};
 
-  // Takes O(n log n) time in the keys.
+  // Takes O(n log n) time in the keys. May be called concurrently.
   static AccountSummary Of(const Account& account);
 
   // `2 access keys of the root user, 14 of 3 EIM users with keys, 4 rules, 1

@@ -95,7 +95,7 @@ constexpr FactorRequirement RequiredFactors(MethodClass method_class,
 
 // The tables that hold somewhere in an account whose rules ask `demand`: that
 // of `demand`, or the two of kNotAsked and kAsked where it depends on the
-// address.
+// address. Allocates them. May be called concurrently.
 std::vector<CertificateDemand> TablesOf(CertificateDemand demand);
 
 // A row of that table: methods of one class that need the same.
@@ -105,7 +105,9 @@ struct FactorRow {
   // One of these methods.
   Method sample;
 };
-// All rows, by class: from public to unlisted ones. Allocates them.
+// All rows, by class: from public to unlisted ones. Allocates them. May be
+// called concurrently. Source: the provider's user guide (Scope of a Trusted
+// Session).
 std::vector<FactorRow> FactorRows();
 
 inline std::ostream& operator<<(std::ostream& out, CertificateDemand demand) {

@@ -187,6 +187,26 @@ constexpr ListOf<ApiAccessRule> kRules = {kReadRules, "API access rule",
                                           kRuleFields, true};
 constexpr ListOf<Ca> kCas = {kReadCas, "CA", kCaFields};
 
+// One text for each note, in byte order; of more than 100 the first ones.
+std::vector<std::string> Texts(const internal::Notes& notes) {
+  constexpr std::size_t kShown = 100;
+  std::vector<std::string> texts;
+  for (const auto& [note, names] : notes) {
+    const std::size_t others = names.size() - 1;
+    texts.push_back(
+        names[0] +
+        (others == 0 ? "" : " and " + std::to_string(others) + " more") + ": " +
+        note);
+  }
+  std::ranges::sort(texts);
+  if (texts.size() > kShown) {
+    const std::size_t hidden = texts.size() - kShown;
+    texts.resize(kShown);
+    texts.push_back("and " + std::to_string(hidden) + " more notes");
+  }
+  return texts;
+}
+
 // Reads an account, and collects the notes.
 class AccountReader {
  public:
@@ -210,7 +230,7 @@ class AccountReader {
   std::vector<Ca> cas_;
   // Why the list of users is not known to be whole; empty when it is.
   std::string users_doubt_;
-  std::set<std::string> notes_;
+  internal::Notes notes_;
 };
 
 template <typename Entity>
@@ -244,7 +264,10 @@ absl::Status AccountReader::ReadPolicy(const Answer& answer) {
   const auto read = [&](const Page& page) {
     if (page.has_envelope) page.root.NoteUnknown(kReadPolicy.fields);
     page.content.ExpectObject(names);
-    page.content.NoteUnknown(names);
+    std::vector<std::string_view> known = names;
+    // Beside a policy without its envelope.
+    known.push_back("ResponseContext");
+    page.content.NoteUnknown(known);
     ApiAccessPolicy::Fields values;
     ReadFields(page.content, kPolicyFields, values);
     // The maximum is what may be refused.
@@ -344,7 +367,7 @@ absl::StatusOr<ParsedAccount> AccountReader::Read(
   if (answers.cas) fields.cas = std::move(cas_);
   auto account = Account::Create(std::move(fields));
   if (!account.ok()) return account.status();
-  return ParsedAccount{*std::move(account), {notes_.begin(), notes_.end()}};
+  return ParsedAccount{*std::move(account), Texts(notes_)};
 }
 
 // JSON has no other texts.

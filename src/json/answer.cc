@@ -18,6 +18,12 @@ std::string TextIf(const JsonCursor& cursor) {
   return cursor.is_string() ? cursor.String() : "";
 }
 
+// The same of a whole number.
+std::string TextOrNumber(const JsonCursor& cursor) {
+  return cursor.is_integer() ? std::to_string(cursor.Integer())
+                             : TextIf(cursor);
+}
+
 // `a`, then `separator` and `b` where both are there. Takes time linear in
 // `separator` and `b` where `a` is moved in.
 std::string Joined(std::string a, std::string_view separator,
@@ -33,7 +39,7 @@ std::optional<std::string> ErrorText(const JsonCursor& root, const Call& call) {
   if (errors.is_array() && !errors.is_empty_array()) {
     std::string text;
     errors.ForEach([&](const JsonCursor& error) {
-      const std::string code = TextIf(error["Code"]);
+      const std::string code = TextOrNumber(error["Code"]);
       text = Joined(std::move(text), "; ",
                     Joined(Joined(code.empty() ? "" : "code " + code, ", ",
                                   TextIf(error["Type"])),
@@ -53,12 +59,9 @@ std::optional<std::string> ErrorText(const JsonCursor& root, const Call& call) {
       (root["type"].is_string() || root["status"].is_integer() ||
        (!title.empty() && !detail.empty()));
   if (!is_problem) return std::nullopt;
-  return Joined(
-      Joined(root["status"].is_integer()
-                 ? "status " + std::to_string(root["status"].Integer())
-                 : "",
-             ", ", title),
-      ": ", detail);
+  const std::string status = TextOrNumber(root["status"]);
+  return Joined(Joined(status.empty() ? "" : "status " + status, ", ", title),
+                ": ", detail);
 }
 
 // At most 500 bytes of it.
@@ -107,7 +110,7 @@ Page FindContent(JsonDocument& document, const Call& call,
 
 absl::Status ReadPages(const std::string& name, std::string_view text,
                        const Call& call, FieldNames content_fields,
-                       std::set<std::string>& notes,
+                       Notes& notes,
                        const std::function<void(const Page&)>& read) {
   const auto texts = SplitJson(name, TextKind::kAnswer, text);
   if (!texts.ok()) return texts.status();
@@ -128,7 +131,8 @@ absl::Status ReadPages(const std::string& name, std::string_view text,
     if (!document.ok()) return document.status();
     // Under the name of the whole text: once for all its pages.
     for (const std::string& note : document.notes()) {
-      notes.insert(name + ": " + note);
+      std::vector<std::string>& names = notes[note];
+      if (names.empty() || names.back() != name) names.push_back(name);
     }
   }
   return absl::OkStatus();

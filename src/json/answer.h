@@ -4,9 +4,10 @@
 #define API_ACCESS_SRC_JSON_ANSWER_H_
 
 #include <functional>
-#include <set>
+#include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "src/json/document.h"
@@ -33,6 +34,10 @@ struct Page {
   bool has_envelope;
 };
 
+// Sentences about what was ignored, each with the names of the answers that it
+// is about.
+using Notes = std::map<std::string, std::vector<std::string>>;
+
 // Reads each page of an answer of `call` by `read`, until one is in error, and
 // adds to `notes`. `name` is that of the text in errors, `content_fields` are
 // those of the content, or of the objects in it.
@@ -42,7 +47,7 @@ struct Page {
 // names of their fields alone: their values may be secrets.
 absl::Status ReadPages(const std::string& name, std::string_view text,
                        const Call& call, FieldNames content_fields,
-                       std::set<std::string>& notes,
+                       Notes& notes,
                        const std::function<void(const Page&)>& read);
 
 }  // namespace api_access::internal

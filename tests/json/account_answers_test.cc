@@ -409,6 +409,8 @@ TEST(AccountAnswersTest, RefusesErrorAnswersWithWhatTheySay) {
       {R"({"status":503,"detail":"try again"})",
        "an error answer: status 503: try again"},
       {R"({"title":"a","detail":"b"})", "an error answer: a: b"},
+      {R"({"Errors":[{"Code":4118,"Details":"D"}]})",
+       "an error answer: code 4118: D"},
       {R"({"__type":"NotImplemented","message":"no keys here"})",
        "an error answer: NotImplemented: no keys here"},
       {R"({"__type":"NotImplemented"})", "an error answer: NotImplemented"},
@@ -699,6 +701,34 @@ TEST(AccountAnswersTest, NotesEachFieldThatIsIgnoredOnce) {
       R"({"Users":[{"UserName":"alice","New":1}]} {"Users":[{"UserName":"bob","New":1}]})";
   EXPECT_THAT(Valid(ParseAccount(pages)).notes,
               ElementsAre(ignored("ReadUsers.json: $.Users[*]", "New")));
+}
+
+TEST(AccountAnswersTest, NotesAFieldOnceForAllAnswers) {
+  AccountAnswers answers = GoodAnswers();
+  answers.access_keys.text =
+      R"({"AccessKeys":[{"AccessKeyId":"A","State":"ACTIVE","New":1}]})";
+  answers.access_keys_by_user.at("alice").text =
+      R"({"AccessKeys":[{"AccessKeyId":"B","State":"ACTIVE","New":1}]})";
+  EXPECT_THAT(
+      Valid(ParseAccount(answers)).notes,
+      ElementsAre("ReadAccessKeys.json and 1 more: $.AccessKeys[*]: the field "
+                  "`New` is ignored, the provider's description lacks it"));
+  answers.access_keys.text =
+      R"({"AccessKeys":[{"AccessKeyId":"A","State":"ACTIVE")";
+  for (int i = 0; i < 150; ++i) {
+    answers.access_keys.text += ",\"New" + std::to_string(i) + "\":1";
+  }
+  answers.access_keys.text += "}]}";
+  const auto notes = Valid(ParseAccount(answers)).notes;
+  ASSERT_EQ(notes.size(), 101U);
+  EXPECT_EQ(notes.back(), "and 51 more notes");
+}
+
+TEST(AccountAnswersTest, APolicyWithoutItsEnvelopeMayHaveAContext) {
+  AccountAnswers answers = GoodAnswers();
+  answers.policy.text =
+      R"({"MaxAccessKeyExpirationSeconds":0,"RequireTrustedEnv":false,"ResponseContext":{"RequestId":"x"}})";
+  EXPECT_THAT(Valid(ParseAccount(answers)).notes, IsEmpty());
 }
 
 TEST(AccountAnswersTest, NamesTheCallWhereAnAnswerHasNoName) {

@@ -48,8 +48,8 @@ struct AccountAnswers {
 struct ParsedAccount {
   Account account;
   // What the answers have and the account does not, a sentence each, each said
-  // once: fields that the provider's description lacks, and fingerprints that
-  // are not a SHA-1. No verdict depends on them.
+  // once for all answers: fields that the provider's description lacks, and
+  // fingerprints that are not a SHA-1. At most 101. No verdict depends on them.
   std::vector<std::string> notes = {};
 };
 
