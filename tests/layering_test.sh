@@ -19,6 +19,7 @@ levels='
   insight/
   remedies review impact access_map usage
   explanation
+  rule_coverage
   json/ testing/
   c/
 '
@@ -70,6 +71,7 @@ for planted in 'src/ip.cc:#include "api_access/request.h"' \
   'src/base/text.h:#include "api_access/ip.h"' \
   'src/decide/gate.h:#include "api_access/evaluator.h"' \
   'include/api_access/review.h:#include "api_access/explanation.h"' \
+  'src/explanation.cc:#include "api_access/rule_coverage.h"' \
   'src/evaluator.cc:#include "src/insight/rule_redundancy.h"' \
   'src/account.cc:#include "examples/cli/cli.h"' \
   'src/no_such_place.cc:#include "api_access/ip.h"'; do

@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "api_access/rule_coverage.h"
 #include "api_access/testing/builders.h"
 #include "api_access/testing/matchers.h"
-#include "api_access/testing/rule_coverage.h"
 #include "api_access/testing/tested_account.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

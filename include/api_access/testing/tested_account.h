@@ -13,8 +13,8 @@
 #include "api_access/explanation.h"
 #include "api_access/method.h"
 #include "api_access/request.h"
+#include "api_access/rule_coverage.h"
 #include "api_access/testing/builders.h"
-#include "api_access/testing/rule_coverage.h"
 #include "api_access/timestamp.h"
 
 namespace api_access {

@@ -1,8 +1,7 @@
-// Which rules of an account a test suite has exercised, both ways. Part of
-// api_access::testing.
+// Which rules of an account a set of requests has exercised, both ways.
 
-#ifndef API_ACCESS_TESTING_RULE_COVERAGE_H_
-#define API_ACCESS_TESTING_RULE_COVERAGE_H_
+#ifndef API_ACCESS_RULE_COVERAGE_H_
+#define API_ACCESS_RULE_COVERAGE_H_
 
 #include <array>
 #include <cstddef>
@@ -56,4 +55,4 @@ inline std::ostream& operator<<(std::ostream& out,
 
 }  // namespace api_access
 
-#endif  // API_ACCESS_TESTING_RULE_COVERAGE_H_
+#endif  // API_ACCESS_RULE_COVERAGE_H_

@@ -1,9 +1,9 @@
-#include "api_access/testing/rule_coverage.h"
+#include "api_access/rule_coverage.h"
 
 #include <algorithm>
 #include <string_view>
 
-#include "src/base/text.h"
+#include "api_access/quote.h"
 
 namespace api_access {
 namespace {
@@ -57,7 +57,7 @@ std::string RuleCoverage::ToString() const {
     lines += CountText(yes_word, ways.yes, no_word, ways.no);
   };
   for (const Rule& rule : rules_) {
-    lines += "\n  " + internal::Quote(rule.id) + "  ";
+    lines += "\n  " + Quote(rule.id) + "  ";
     count("matched", "missed", rule.matched);
     for (const Criterion criterion : kAllCriteria) {
       const auto c = static_cast<std::size_t>(criterion);
