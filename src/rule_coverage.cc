@@ -1,6 +1,7 @@
 #include "api_access/rule_coverage.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 
 #include "api_access/quote.h"
@@ -8,25 +9,44 @@
 namespace api_access {
 namespace {
 
+using Ways = RuleCoverage::Ways;
+
 // `matched 2, never missed`.
-std::string CountText(std::string_view yes_word, std::size_t yes,
-                      std::string_view no_word, std::size_t no) {
+std::string CountText(std::string_view yes_word, std::string_view no_word,
+                      const Ways& ways) {
   const auto part = [](std::string_view word, std::size_t count) {
     return count == 0 ? "never " + std::string(word)
                       : std::string(word) + ' ' + std::to_string(count);
   };
-  return part(yes_word, yes) + ", " + part(no_word, no);
+  return part(yes_word, ways.yes) + ", " + part(no_word, ways.no);
+}
+
+// The sum of `count` over what is counted of each rule.
+template <typename Count>
+std::size_t Sum(const std::vector<RuleCoverage::Rule>& rules,
+                const Count& count) {
+  std::size_t sum = 0;
+  for (const RuleCoverage::Rule& rule : rules) {
+    sum += count(rule.matched);
+    for (const std::optional<Ways>& ways : rule.criteria) {
+      if (ways) sum += count(*ways);
+    }
+  }
+  return sum;
 }
 
 }  // namespace
 
 RuleCoverage::RuleCoverage(const Account& account) {
+  const auto none_if = [](bool is_absent) {
+    return is_absent ? std::nullopt : std::optional(Ways());
+  };
   for (const ApiAccessRule& rule : account.rules()) {
     rules_.push_back({.id = rule.id(),
                       .matched = {},
-                      .has = {!rule.ip_ranges().empty(), !rule.ca_ids().empty(),
-                              !rule.cns().empty()},
-                      .criteria = {}});
+                      .criteria = {none_if(rule.ip_ranges().empty()),
+                                   none_if(rule.ca_ids().empty()),
+                                   none_if(rule.cns().empty())}});
   }
 }
 
@@ -39,35 +59,38 @@ void RuleCoverage::Record(const Explanation& explanation) {
     ++(explained.reason == Reason::kRuleMatched ? rule.matched.yes
                                                 : rule.matched.no);
     for (std::size_t c = 0; c < rule.criteria.size(); ++c) {
+      if (!rule.criteria[c]) continue;
       const CriterionState state = explained.criteria[c].state;
-      if (state == CriterionState::kSatisfied) ++rule.criteria[c].yes;
-      if (state == CriterionState::kFailed) ++rule.criteria[c].no;
+      if (state == CriterionState::kSatisfied) ++rule.criteria[c]->yes;
+      if (state == CriterionState::kFailed) ++rule.criteria[c]->no;
     }
   }
 }
 
+std::size_t RuleCoverage::ways() const {
+  return Sum(rules_, [](const Ways&) { return std::size_t{2}; });
+}
+
+std::size_t RuleCoverage::exercised() const {
+  return Sum(rules_, [](const Ways& ways) {
+    return std::size_t{ways.yes > 0 ? 1U : 0U} + (ways.no > 0 ? 1U : 0U);
+  });
+}
+
 std::string RuleCoverage::ToString() const {
-  std::size_t all = 0;
-  std::size_t exercised = 0;
-  std::string lines;
-  const auto count = [&](std::string_view yes_word, std::string_view no_word,
-                         const Ways& ways) {
-    all += 2;
-    exercised += (ways.yes > 0 ? 1U : 0U) + (ways.no > 0 ? 1U : 0U);
-    lines += CountText(yes_word, ways.yes, no_word, ways.no);
-  };
+  std::string text = std::to_string(exercised()) + " of " +
+                     std::to_string(ways()) + " ways exercised";
   for (const Rule& rule : rules_) {
-    lines += "\n  " + Quote(rule.id) + "  ";
-    count("matched", "missed", rule.matched);
+    text += "\n  " + Quote(rule.id) + "  " +
+            CountText("matched", "missed", rule.matched);
     for (const Criterion criterion : kAllCriteria) {
-      const auto c = static_cast<std::size_t>(criterion);
-      if (!rule.has[c]) continue;
-      lines += "; " + std::string(api_access::ToString(criterion)) + ' ';
-      count("satisfied", "failed", rule.criteria[c]);
+      const auto& ways = rule.criteria[static_cast<std::size_t>(criterion)];
+      if (!ways) continue;
+      text += "; " + std::string(api_access::ToString(criterion)) + ' ' +
+              CountText("satisfied", "failed", *ways);
     }
   }
-  return std::to_string(exercised) + " of " + std::to_string(all) +
-         " ways exercised" + lines;
+  return text;
 }
 
 }  // namespace api_access

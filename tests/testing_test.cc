@@ -268,6 +268,14 @@ TEST(RuleCoverageTest, CountsBothWays) {
             "failed; Ca satisfied 2, failed 1; Cn satisfied 1, failed 1\n"
             "  `aar-vpn`  never matched, missed 3; IpRange never satisfied, "
             "failed 3");
+  EXPECT_EQ(account.coverage().exercised(), 9U);
+  EXPECT_EQ(account.coverage().ways(), 12U);
+  using Ways = RuleCoverage::Ways;
+  EXPECT_EQ(
+      account.coverage().rules(),
+      (std::vector<RuleCoverage::Rule>{
+          {"aar-office", Ways{1, 2}, {Ways{3, 0}, Ways{2, 1}, Ways{1, 1}}},
+          {"aar-vpn", Ways{0, 3}, {Ways{0, 3}}}}));
   request.client_ip = "198.51.100.7";
   account.Decide(request);
   EXPECT_THAT(account.coverage().ToString(),

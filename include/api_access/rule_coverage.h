@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -21,10 +22,35 @@ namespace api_access {
 // Const members may be called concurrently.
 class RuleCoverage {
  public:
+  // How often something happened, and how often the opposite.
+  struct Ways {
+    std::size_t yes = 0;
+    std::size_t no = 0;
+
+    friend bool operator==(const Ways&, const Ways&) = default;
+  };
+  struct Rule {
+    std::string id;
+    // Matched, and missed.
+    Ways matched;
+    // Satisfied, and failed, by the numbers of Criterion. None for a criterion
+    // that the rule does not have.
+    std::array<std::optional<Ways>, kAllCriteria.size()> criteria;
+
+    friend bool operator==(const Rule&, const Rule&) = default;
+  };
+
   explicit RuleCoverage(const Account& account);
 
   // `explanation` is of the account that the coverage was made for.
   void Record(const Explanation& explanation);
+
+  // In account order.
+  const std::vector<Rule>& rules() const { return rules_; }
+  // Of each rule and of each criterion that it has, both ways: how many there
+  // are, and how many of them happened at least once.
+  std::size_t ways() const;
+  std::size_t exercised() const;
 
   // Lines of text, the last one not ended: how much has been exercised, then
   // the counts by rule:
@@ -33,18 +59,6 @@ class RuleCoverage {
   std::string ToString() const;
 
  private:
-  struct Ways {
-    std::size_t yes = 0;
-    std::size_t no = 0;
-  };
-  struct Rule {
-    std::string id;
-    Ways matched;
-    // By the numbers of Criterion; absent criteria are not shown.
-    std::array<bool, kAllCriteria.size()> has = {};
-    std::array<Ways, kAllCriteria.size()> criteria = {};
-  };
-
   std::vector<Rule> rules_;
 };
 

@@ -121,43 +121,7 @@ JsonCursor RootOf(JsonDocument& document,
   return root;
 }
 
-// Calls `read` with the one object of `line`.
-template <typename T, typename Read>
-absl::StatusOr<T> ReadLine(std::string_view line,
-                           const std::vector<std::string_view>& known, T object,
-                           const Read& read) {
-  const auto texts = internal::SplitJson("", internal::TextKind::kLine, line);
-  if (!texts.ok()) return texts.status();
-  JsonDocument document("", *texts, 0);
-  if (document.ok() && texts->parts.size() > 1) {
-    document.Fail(texts->PlaceOf(texts->OffsetOf(1)),
-                  "expected one object on a line, got more after it");
-  }
-  if (document.ok()) read(RootOf(document, known), object);
-  if (!document.ok()) return document.status();
-  return object;
-}
-
 }  // namespace
-
-absl::StatusOr<RequestLine> ParseRequestLine(std::string_view line) {
-  return ReadLine(
-      line, NamesOf(kMethodFields, kCallerFields, kLineFields),
-      RequestLine{.service = {}, .method = {}, .caller = NoCaller()},
-      [](const JsonCursor& root, RequestLine& object) {
-        ReadFields(root, kMethodFields, object);
-        ReadFields(root, kCallerFields, object.caller);
-        ReadFields(root, kLineFields, object);
-      });
-}
-
-std::optional<std::string> RequestIdOf(std::string_view line) {
-  const auto texts = internal::SplitJson("", internal::TextKind::kLine, line);
-  if (!texts.ok()) return std::nullopt;
-  JsonDocument document("", *texts, 0);
-  const JsonCursor id = JsonCursor(document)["Id"];
-  return id.is_string() ? id.OptionalString() : std::nullopt;
-}
 
 namespace internal {
 
@@ -169,7 +133,52 @@ Json RequestLineJson(const RequestLine& line) {
   return json;
 }
 
+RequestLine EmptyRequestLine() {
+  return {.service = {}, .method = {}, .caller = NoCaller()};
+}
+
+std::vector<std::string_view> RequestLineNames() {
+  return NamesOf(kMethodFields, kCallerFields, kLineFields);
+}
+
+void ReadRequestLine(const JsonCursor& root, RequestLine& line) {
+  ReadFields(root, kMethodFields, line);
+  ReadFields(root, kCallerFields, line.caller);
+  ReadFields(root, kLineFields, line);
+}
+
+absl::Status ReadLine(std::string_view line,
+                      const std::vector<std::string_view>& known,
+                      const std::function<void(const JsonCursor&)>& read) {
+  const auto texts = SplitJson("", TextKind::kLine, line);
+  if (!texts.ok()) return texts.status();
+  JsonDocument document("", *texts, 0);
+  if (document.ok() && texts->parts.size() > 1) {
+    document.Fail(texts->PlaceOf(texts->OffsetOf(1)),
+                  "expected one object on a line, got more after it");
+  }
+  if (document.ok()) read(RootOf(document, known));
+  return document.status();
+}
+
 }  // namespace internal
+
+absl::StatusOr<RequestLine> ParseRequestLine(std::string_view line) {
+  RequestLine read = internal::EmptyRequestLine();
+  const absl::Status status = internal::ReadLine(
+      line, internal::RequestLineNames(),
+      [&](const JsonCursor& root) { internal::ReadRequestLine(root, read); });
+  if (!status.ok()) return status;
+  return read;
+}
+
+std::optional<std::string> RequestIdOf(std::string_view line) {
+  const auto texts = internal::SplitJson("", internal::TextKind::kLine, line);
+  if (!texts.ok()) return std::nullopt;
+  JsonDocument document("", *texts, 0);
+  const JsonCursor id = JsonCursor(document)["Id"];
+  return id.is_string() ? id.OptionalString() : std::nullopt;
+}
 
 std::string FormatRequestLine(const RequestLine& line) {
   return internal::Dump(internal::RequestLineJson(line));
@@ -185,23 +194,22 @@ absl::StatusOr<std::vector<NamedCaller>> ParseCallers(std::string_view text) {
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     ++number;
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    auto caller =
-        ReadLine(line, known, NamedCaller{.name = {}, .caller = NoCaller()},
-                 [](const JsonCursor& root, NamedCaller& object) {
-                   ReadFields(root, kNameFields, object);
-                   ReadFields(root, kCallerFields, object.caller);
-                 });
+    NamedCaller caller = {.name = {}, .caller = NoCaller()};
+    const absl::Status status =
+        internal::ReadLine(line, known, [&](const JsonCursor& root) {
+          ReadFields(root, kNameFields, caller);
+          ReadFields(root, kCallerFields, caller.caller);
+        });
     const std::string place = "line " + std::to_string(number) + ": ";
-    if (!caller.ok()) {
-      return absl::InvalidArgumentError(place +
-                                        internal::MessageOf(caller.status()));
+    if (!status.ok()) {
+      return absl::InvalidArgumentError(place + internal::MessageOf(status));
     }
-    if (!names.insert(caller->name).second) {
+    if (!names.insert(caller.name).second) {
       return absl::InvalidArgumentError(
-          place + "$.Name: expected each name once, got " +
-          Quote(caller->name) + " again");
+          place + "$.Name: expected each name once, got " + Quote(caller.name) +
+          " again");
     }
-    callers.push_back(*std::move(caller));
+    callers.push_back(std::move(caller));
   }
   if (callers.empty()) {
     return absl::InvalidArgumentError(
