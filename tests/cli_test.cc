@@ -54,7 +54,7 @@ TEST(CliTest, HelpShowsAnExamplePerCommand) {
   EXPECT_EQ(all.status, 0);
   EXPECT_EQ(RunProgram({"-h"}).out, all.out);
   for (const std::string command :
-       {"check", "factors", "decide", "explain", "review", "parse"}) {
+       {"check", "factors", "decide", "explain", "review", "test", "parse"}) {
     EXPECT_THAT(all.out, HasSubstr("api-access " + command));
     const Result one = RunProgram({command, "--help"});
     EXPECT_EQ(one.status, 0);
@@ -162,6 +162,15 @@ TEST(CliTest, UsageErrorsNameTheOption) {
        "--max-below-seconds: expected 0 or more, got -1"},
       {{"review", "--account", account, "--format=csv"},
        "--format: expected text or json"},
+      {{"test", "--account", account},
+       "api-access test: expected files of expectations, got nothing"},
+      {{"test", "file"}, "api-access test: --account: expected this option"},
+      {{"test", "--account", account, "--format=xml", "file"},
+       "--format: expected text, json or junit, got `xml`"},
+      {{"review", "--account", account, "--format=junit"},
+       "--format: expected text or json, got `junit`"},
+      {{"test", "--account", account, "--now", "soon", "file"},
+       "--now: expected a date"},
       {{"parse"}, "expected ip, range or timestamp, got nothing"},
       {{"parse", "cidr"}, "expected ip, range or timestamp, got `cidr`"},
       {{"parse", "ip", "range"}, "unexpected argument `range`"},
@@ -1007,6 +1016,236 @@ TEST(ExplainTest, TextHasTheDecisiveLineFirst) {
                          "203.0.113.7"));
   EXPECT_THAT(result.out, HasSubstr("\n  remedy    call from 192.0.2.0/24\n"
                                     "Deny  error "));
+}
+
+constexpr const char* kByTheOffice =
+    R"("Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7",)"
+    R"("Login":"AccessKey","AccessKeyId":"ROOTKEY0000000000001")";
+
+// Runs `test` of the account `trusted` at 2030-01-01 on the standard input.
+Result TestTrusted(const std::string& input,
+                   const std::string& format = "text") {
+  return RunProgram({"test", "--account", AccountDir("trusted"),
+                     "--now=2030-01-01", "--format=" + format, "-"},
+                    input);
+}
+
+// A line of an office's request and `more`.
+std::string ByTheOffice(const std::string& more) {
+  return std::string("{") + kByTheOffice + "," + more + "}\n";
+}
+
+TEST(TestTest, TheSampleExpectationsHoldAndTouchAllRules) {
+  const struct {
+    const char* account;
+    const char* held;
+    const char* coverage;
+  } kCases[] = {
+      {"ready", "5 of 5", "6 of 6"},
+      {"blocked", "5 of 5", "8 of 8"},
+      {"eim-users", "7 of 7", "12 of 12"},
+      {"trusted", "8 of 8", "8 of 8"},
+  };
+  for (const auto& c : kCases) {
+    const std::string folder = AccountDir(c.account);
+    const Result result =
+        RunProgram({"test", "--account", folder, "--now=2030-01-01",
+                    folder + "/expectations.jsonl"});
+    EXPECT_EQ(result.status, 0) << result.out;
+    EXPECT_THAT(result.out,
+                HasSubstr("Expectations: " + std::string(c.held) + " held\n"));
+    EXPECT_THAT(result.out,
+                HasSubstr("Rule coverage: " + std::string(c.coverage) +
+                          " ways exercised\n"));
+    EXPECT_THAT(result.err, IsEmpty());
+  }
+}
+
+TEST(TestTest, ExplainsWhatDoesNotHold) {
+  const Result result = TestTrusted(
+      ByTheOffice(R"("Expect":"Allow")") + "\n \r\n" +
+      ByTheOffice(R"("Name":"a\u001b`b","Expect":"Deny","Id":"7")") +
+      R"({"Service":"api","Method":"ReadRegions","ClientIp":"::","Expect":"Allow","Reason":"public"})");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(
+      result.out,
+      StartsWith(
+          "1 access key of the root user, none of EIM users, 1 rule, 1 CA; all "
+          "users listed\n"
+          "-:4: `a\\x1b\\x60b`: expected Deny, got Allow rule-matched by "
+          "`aar-1234567890abcdef1234567890abcdef`\n"
+          "Allow rule-matched           api ReadVms from 192.0.2.7 "));
+  EXPECT_THAT(result.out, HasSubstr("; Id 7\n  class     Ordinary"));
+  EXPECT_THAT(
+      result.out,
+      testing::EndsWith(
+          "\nExpectations: 2 of 3 held\n"
+          "Rule coverage: 2 of 8 ways exercised\n"
+          "  `aar-1234567890abcdef1234567890abcdef`  matched 2, never missed; "
+          "IpRange satisfied 2, never failed; Ca never satisfied, never "
+          "failed; Cn never satisfied, never failed\n"));
+}
+
+// Each is allowed by the one rule.
+TEST(TestTest, VerdictReasonAndRuleCount) {
+  const struct {
+    const char* expected;
+    int status;
+  } kCases[] = {
+      {R"("Expect":"Allow")", 0},
+      {R"("Expect":"Deny")", 1},
+      {R"("Expect":"Deny","Reason":"no-rules")", 1},
+      {R"("Expect":"Allow","Reason":"rule-matched")", 0},
+      {R"("Expect":"Allow","Reason":"exempt")", 1},
+      {R"("Expect":"Allow","RuleId":"aar-1234567890abcdef1234567890abcdef")",
+       0},
+      {R"("Expect":"Allow","RuleId":"aar-1234567890abcdef1234567890abcdee")",
+       1},
+  };
+  for (const auto& c : kCases) {
+    for (const std::string format : {"text", "json", "junit"}) {
+      const Result result = TestTrusted(ByTheOffice(c.expected), format);
+      EXPECT_EQ(result.status, c.status) << c.expected;
+      EXPECT_THAT(result.err, IsEmpty());
+      if (format == "json") {
+        const auto json = nlohmann::json::parse(result.out);
+        EXPECT_EQ(json["Held"], 1 - c.status) << c.expected;
+        EXPECT_EQ(json["Failed"], c.status) << c.expected;
+        EXPECT_EQ(json["Expectations"][0]["Held"], c.status == 0);
+      } else {
+        EXPECT_THAT(
+            result.out,
+            HasSubstr(format == "junit"
+                          ? "failures=\"" + std::to_string(c.status)
+                          : "\nExpectations: " + std::to_string(1 - c.status) +
+                                " of 1 held\n"))
+            << c.expected;
+      }
+    }
+  }
+}
+
+TEST(TestTest, JsonIsOneLine) {
+  const Result result = TestTrusted(
+      "\n" + ByTheOffice(R"("Expect":"Deny","Reason":"no-rules","Id":"7")"),
+      "json");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(
+      result.out,
+      R"({"Held":0,"Failed":1,"Expectations":[{"Id":"7","File":"-","Line":2,)"
+      R"("Name":null,"Held":false,)"
+      R"("Expected":{"Verdict":"Deny","Reason":"no-rules","RuleId":null},)"
+      R"("Decision":{"Verdict":"Allow","Reason":"rule-matched",)"
+      R"("RuleId":"aar-1234567890abcdef1234567890abcdef",)"
+      R"("MissingFactors":[],"ValidUntil":"2030-01-01T00:30:00.000+0000"}}],)"
+      R"("Coverage":{"Exercised":2,"Ways":8,"Rules":[)"
+      R"({"RuleId":"aar-1234567890abcdef1234567890abcdef",)"
+      R"("Matched":1,"Missed":0,"IpRange":{"Satisfied":1,"Failed":0},)"
+      R"("Ca":{"Satisfied":0,"Failed":0},"Cn":{"Satisfied":0,"Failed":0}}]}})"
+      "\n");
+}
+
+TEST(TestTest, DecidesAtTheInstantOfTheLineOrOfTheOptionOrNow) {
+  const auto test = [](const std::vector<std::string>& more,
+                       const std::string& line) {
+    std::vector<std::string> arguments = {"test", "--account",
+                                          AccountDir("trusted"), "-"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return RunProgram(arguments, line).status;
+  };
+  // The key expires at half past midnight, the test's clock says noon.
+  const std::string expired =
+      ByTheOffice(R"("Expect":"Deny","Reason":"access-key-expired")");
+  EXPECT_EQ(test({}, expired), 0);
+  EXPECT_EQ(test({"--now=2030-01-01T00:29:59Z"}, expired), 1);
+  EXPECT_EQ(
+      test({"--now=2030-01-01"},
+           ByTheOffice(R"("Expect":"Deny","Now":"2030-01-01T00:30:00Z")")),
+      0);
+}
+
+TEST(TestTest, AsksTheClockOnceAndOnlyWhereADateIsMissing) {
+  int asked = 0;
+  const auto run = [&](const std::string& input) {
+    asked = 0;
+    std::istringstream in(input);
+    std::ostringstream out;
+    RunCli(std::vector<std::string>{"test", "--account", AccountDir("trusted"),
+                                    "-"},
+           {.in = in, .out = out, .err = out, .clock = [&] {
+              ++asked;
+              return At("2030-01-01");
+            }});
+    return asked;
+  };
+  const std::string line = ByTheOffice(R"("Expect":"Allow")");
+  EXPECT_EQ(run(line + line), 1);
+  EXPECT_EQ(run(ByTheOffice(R"("Expect":"Allow","Now":"2030-01-01")")), 0);
+}
+
+TEST(TestTest, DeclaredMethodsAreOrdinary) {
+  const std::string line =
+      R"({"Service":"api","Method":"New","ClientIp":"192.0.2.7","Login":"AccessKey","AccessKeyId":"ROOTKEY0000000000001","Now":"2030-01-01","Expect":"Allow"})";
+  EXPECT_EQ(RunProgram({"test", "--account", AccountDir("trusted"), "-"}, line)
+                .status,
+            1);
+  EXPECT_EQ(RunProgram({"test", "--account", AccountDir("trusted"),
+                        "--ordinary", "api:New", "-"},
+                       line)
+                .status,
+            0);
+}
+
+TEST(TestTest, AllFilesAreReadBeforeAnythingIsJudged) {
+  AccountCopy folder("trusted");
+  const std::string good = folder.path() + "/expectations.jsonl";
+  const std::string bad = folder.path() + "/bad.jsonl";
+  const struct {
+    std::string text;
+    std::string message;
+  } kCases[] = {
+      {"", ": expected expectations, one a line, got none\n"},
+      {"\n \t\r\n", ": expected expectations, one a line, got none\n"},
+      {ByTheOffice(R"("Expect":"Allow")") + "\n{\n",
+       ":3: column 2: expected a whole object on one line"},
+      {ByTheOffice(R"("Id":"7")"), ":1: $.Expect: expected a string"},
+      {"\n" + ByTheOffice(R"("Expect":"Deny","Reason":"public")"),
+       ":2: $.Reason: expected a reason of Deny"},
+  };
+  for (const auto& c : kCases) {
+    std::ofstream(bad) << c.text;
+    for (const std::string format : {"text", "json", "junit"}) {
+      const Result result =
+          RunProgram({"test", "--account", folder.path(), "--now=2030-01-01",
+                      "--format", format, good, bad});
+      EXPECT_EQ(result.status, 2) << c.text;
+      EXPECT_THAT(result.out, IsEmpty()) << c.text;
+      EXPECT_THAT(result.err,
+                  StartsWith("api-access test: " + bad + c.message));
+    }
+  }
+  const Result missing = RunProgram(
+      {"test", "--account", folder.path(), good, folder.path() + "/missing"});
+  EXPECT_EQ(missing.status, 2);
+  EXPECT_EQ(missing.err, "api-access test: " + folder.path() +
+                             "/missing: expected a file to read\n");
+  const Result a_folder =
+      RunProgram({"test", "--account", folder.path(), folder.path()});
+  EXPECT_EQ(a_folder.status, 2);
+  EXPECT_THAT(a_folder.err, HasSubstr(": expected a regular file, got a "
+                                      "folder\n"));
+}
+
+TEST(TestTest, SeveralFilesAreOneReport) {
+  AccountCopy folder("trusted");
+  const std::string first = folder.path() + "/expectations.jsonl";
+  const std::string second = folder.path() + "/second.jsonl";
+  std::ofstream(second) << ByTheOffice(R"("Expect":"Deny")");
+  const Result result = RunProgram(
+      {"test", "--account", folder.path(), "--now=2030-01-01", first, second});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.out, HasSubstr('\n' + second + ":1: expected Deny, got "));
+  EXPECT_THAT(result.out, HasSubstr("\nExpectations: 8 of 9 held\n"));
 }
 
 TEST(ParseTest, OneJsonLineForEachLine) {

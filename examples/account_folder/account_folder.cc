@@ -16,7 +16,7 @@ namespace api_access::examples {
 namespace {
 
 // Some hundred thousand rules.
-constexpr std::size_t kMaxAnswerBytes = std::size_t{64} << 20;
+constexpr std::size_t kMaxFileBytes = std::size_t{64} << 20;
 
 constexpr std::string_view kKeysPrefix = "ReadAccessKeys.";
 constexpr std::string_view kSuffix = ".json";
@@ -49,28 +49,9 @@ std::string_view OtherKind(const std::filesystem::path& path) {
 }
 
 absl::StatusOr<Answer> ReadAnswer(const std::filesystem::path& path) {
-  Answer answer = {.text = {}, .name = Escape(path.string())};
-  // A pipe would be waited for, and a device may never end.
-  const std::string_view kind = OtherKind(path);
-  if (!kind.empty()) {
-    return absl::NotFoundError(answer.name + ": expected a regular file, got " +
-                               std::string(kind));
-  }
-  std::ifstream file(path, std::ios::binary);
-  std::array<char, 1 << 16> block;
-  while (answer.text.size() <= kMaxAnswerBytes &&
-         (file.read(block.data(), block.size()), file.gcount() > 0)) {
-    answer.text.append(block.data(), static_cast<std::size_t>(file.gcount()));
-  }
-  if (!file.is_open() || file.bad()) {
-    return absl::NotFoundError(answer.name + ": expected a file to read");
-  }
-  if (answer.text.size() > kMaxAnswerBytes) {
-    return absl::InvalidArgumentError(
-        answer.name + ": expected a file of at most " +
-        std::to_string(kMaxAnswerBytes >> 20) + " MiB, got a larger one");
-  }
-  return answer;
+  auto text = ReadTextFile(path);
+  if (!text.ok()) return text.status();
+  return Answer{.text = *std::move(text), .name = Escape(path.string())};
 }
 
 // `ReadAccessKeys.<UserName>.json` -> UserName.
@@ -85,6 +66,32 @@ std::optional<std::string> UserNameOf(std::string_view file_name) {
 }
 
 }  // namespace
+
+absl::StatusOr<std::string> ReadTextFile(const std::filesystem::path& path) {
+  const std::string name = Escape(path.string());
+  // A pipe would be waited for, and a device may never end.
+  const std::string_view kind = OtherKind(path);
+  if (!kind.empty()) {
+    return absl::NotFoundError(name + ": expected a regular file, got " +
+                               std::string(kind));
+  }
+  std::ifstream file(path, std::ios::binary);
+  std::string text;
+  std::array<char, 1 << 16> block;
+  while (text.size() <= kMaxFileBytes &&
+         (file.read(block.data(), block.size()), file.gcount() > 0)) {
+    text.append(block.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  if (!file.is_open() || file.bad()) {
+    return absl::NotFoundError(name + ": expected a file to read");
+  }
+  if (text.size() > kMaxFileBytes) {
+    return absl::InvalidArgumentError(name + ": expected a file of at most " +
+                                      std::to_string(kMaxFileBytes >> 20) +
+                                      " MiB, got a larger one");
+  }
+  return text;
+}
 
 absl::StatusOr<ParsedAccount> ReadAccountFolder(
     const std::filesystem::path& folder) {

@@ -11,17 +11,22 @@
 #define API_ACCESS_EXAMPLES_ACCOUNT_FOLDER_ACCOUNT_FOLDER_H_
 
 #include <filesystem>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "api_access/json/account_answers.h"
 
 namespace api_access::examples {
 
+// The text of a regular file of at most 64 MiB. Errors, which name it:
+// kNotFound if it is missing, of another kind or cannot be read, and
+// kInvalidArgument if it is larger.
+absl::StatusOr<std::string> ReadTextFile(const std::filesystem::path& path);
+
 // Reads the files and nothing else; ParseAccount says what they have to hold.
 //
-// Errors: those of ParseAccount, kNotFound for a file that is missing, is not a
-// regular file or cannot be read, and kInvalidArgument for one above 64 MiB.
-// All files that are missing are named at once, each with its call.
+// Errors: those of ParseAccount and of ReadTextFile. All files that are missing
+// are named at once, each with its call.
 absl::StatusOr<ParsedAccount> ReadAccountFolder(
     const std::filesystem::path& folder);
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <iterator>
 #include <string_view>
+#include <vector>
 
 #include "api_access/quote.h"
 #include "examples/cli/commands.h"
@@ -12,8 +13,8 @@ namespace api_access::examples {
 namespace {
 
 // In the order of the help.
-constexpr const Command* kCommands[] = {&kCheck,   &kFactors, &kDecide,
-                                        &kExplain, &kReview,  &kParse};
+constexpr const Command* kCommands[] = {
+    &kCheck, &kFactors, &kDecide, &kExplain, &kReview, &kTest, &kParse};
 
 void PrintHelp(std::ostream& out) {
   out << "api-access evaluates OUTSCALE API access control.\n"
@@ -52,13 +53,14 @@ absl::StatusOr<int> RunCommand(const Command& command,
     terminal.out << command.help;
     return kOk;
   }
-  const std::size_t operands = options->operands().size();
-  if (operands != (command.operand.empty() ? 0 : 1)) {
-    return Unusable(
-        (operands == 0
-             ? "expected " + std::string(command.operand) + ", got nothing"
-             : "unexpected argument " + Quote(options->operands().back())) +
-        see);
+  const std::vector<std::string>& operands = options->operands();
+  if (operands.empty() && !command.operand.empty()) {
+    return Unusable("expected " + std::string(command.operand) +
+                    ", got nothing" + see);
+  }
+  const std::size_t most = command.operand.empty() ? 0 : 1;
+  if (operands.size() > most && !command.has_many_operands) {
+    return Unusable("unexpected argument " + Quote(operands.back()) + see);
   }
   return command.run(*options, terminal);
 }

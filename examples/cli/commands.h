@@ -17,6 +17,7 @@ struct Command {
   std::string_view name;
   std::span<const Option> options;
   std::string_view operand;  // what it expects besides; empty: nothing
+  bool has_many_operands = false;
   std::string_view help;
   // Returns the exit status. An error is printed, and the status is kUnusable.
   absl::StatusOr<int> (*run)(const Options&, const Terminal&);
@@ -27,6 +28,7 @@ extern const Command kFactors;
 extern const Command kDecide;
 extern const Command kExplain;
 extern const Command kReview;
+extern const Command kTest;
 extern const Command kParse;
 
 }  // namespace api_access::examples

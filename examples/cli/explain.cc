@@ -24,11 +24,8 @@ LineAnswer Answer(const Options&, const Account& account,
   if (format == Format::kJson) {
     return {ExplanationJson(line, explanation), false};
   }
-  // The decisive line says what was asked, too.
-  const std::string text = ToString(explanation);
-  return {DecisionText(line, explanation.decision,
-                       evaluator.RuleId(explanation.decision)) +
-              text.substr(text.find('\n')),
+  return {ExplanationText(line, explanation,
+                          evaluator.RuleId(explanation.decision)),
           false};
 }
 

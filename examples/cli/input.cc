@@ -36,11 +36,11 @@ absl::StatusOr<MethodCatalogue> ReadCatalogue(const Options& options) {
 }  // namespace
 
 absl::StatusOr<Input> ReadInput(const Options& options,
-                                const Terminal& terminal,
-                                Format default_format) {
+                                const Terminal& terminal, Format default_format,
+                                std::optional<Format> another_format) {
   const auto now = options.Date("--now");
   if (!now.ok()) return now.status();
-  const auto format = options.FormatOr(default_format);
+  const auto format = options.FormatOr(default_format, another_format);
   if (!format.ok()) return format.status();
   auto catalogue = ReadCatalogue(options);
   if (!catalogue.ok()) return catalogue.status();

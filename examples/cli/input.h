@@ -28,10 +28,11 @@ struct Input {
 };
 
 // Reads the account last: a command checks its other options before. Prints to
-// `terminal.err` what the files have and the account does not.
-absl::StatusOr<Input> ReadInput(const Options& options,
-                                const Terminal& terminal,
-                                Format default_format);
+// `terminal.err` what the files have and the account does not. `another_format`
+// is what --format may be in this command besides text and json.
+absl::StatusOr<Input> ReadInput(
+    const Options& options, const Terminal& terminal, Format default_format,
+    std::optional<Format> another_format = std::nullopt);
 
 }  // namespace api_access::examples
 

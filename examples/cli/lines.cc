@@ -107,6 +107,15 @@ std::string DecisionText(const RequestLine& line, const Decision& decision,
   return text + IdText(line.id);
 }
 
+std::string ExplanationText(const RequestLine& line,
+                            const Explanation& explanation,
+                            std::string_view rule_id) {
+  // The decisive line says what was asked, too.
+  const std::string text = ToString(explanation);
+  return DecisionText(line, explanation.decision, rule_id) +
+         text.substr(text.find('\n'));
+}
+
 absl::StatusOr<int> AnswerRequests(const Options& options,
                                    const Terminal& terminal,
                                    const RequestCommand& command) {

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "api_access/decision.h"
 #include "api_access/evaluator.h"
+#include "api_access/explanation.h"
 #include "api_access/json/request_line.h"
 #include "api_access/timestamp.h"
 #include "examples/cli/cli.h"
@@ -58,6 +59,11 @@ absl::StatusOr<int> AnswerRequests(const Options& options,
 // taken for other words of the line.
 std::string DecisionText(const RequestLine& line, const Decision& decision,
                          std::string_view rule_id);
+
+// The explanation of the decision on `line`, which begins with DecisionText.
+std::string ExplanationText(const RequestLine& line,
+                            const Explanation& explanation,
+                            std::string_view rule_id);
 
 }  // namespace api_access::examples
 

@@ -11,6 +11,18 @@
 namespace api_access::examples {
 namespace {
 
+std::string_view ToString(Format format) {
+  switch (format) {
+    case Format::kText:
+      return "text";
+    case Format::kJson:
+      return "json";
+    case Format::kJunit:
+      return "junit";
+  }
+  return "";
+}
+
 absl::Status Unexpected(std::string_view name, const std::string& expected,
                         const std::string& value) {
   return OptionError(name, "expected " + expected + ", got " + Quote(value));
@@ -123,13 +135,18 @@ absl::StatusOr<bool> Options::Bool(std::string_view name,
   return Unexpected(name, "true or false", *value);
 }
 
-absl::StatusOr<Format> Options::FormatOr(Format otherwise) const {
+absl::StatusOr<Format> Options::FormatOr(Format otherwise,
+                                         std::optional<Format> another) const {
   constexpr std::string_view kName = "--format";
   const std::string* value = Find(kName);
   if (value == nullptr) return otherwise;
-  if (*value == "text") return Format::kText;
-  if (*value == "json") return Format::kJson;
-  return Unexpected(kName, "text or json", *value);
+  for (const Format format : {Format::kText, Format::kJson}) {
+    if (*value == ToString(format)) return format;
+  }
+  if (!another) return Unexpected(kName, "text or json", *value);
+  if (*value == ToString(*another)) return *another;
+  return Unexpected(kName, "text, json or " + std::string(ToString(*another)),
+                    *value);
 }
 
 }  // namespace api_access::examples

@@ -17,7 +17,7 @@
 
 namespace api_access::examples {
 
-enum class Format { kText, kJson };
+enum class Format { kText, kJson, kJunit };
 
 // `--help` and `-h`.
 bool IsHelp(std::string_view argument);
@@ -57,7 +57,9 @@ class Options {
   absl::StatusOr<std::int64_t> Integer(std::string_view name,
                                        std::int64_t otherwise) const;
   absl::StatusOr<bool> Bool(std::string_view name, bool otherwise) const;
-  absl::StatusOr<Format> FormatOr(Format otherwise) const;
+  // kText, kJson or, where the command has one, `another`.
+  absl::StatusOr<Format> FormatOr(Format otherwise,
+                                  std::optional<Format> another) const;
 
  private:
   std::map<std::string, std::vector<std::string>, std::less<>> values_;

@@ -1,5 +1,6 @@
 #include "api_access/json/reports.h"
 
+#include <cstddef>
 #include <utility>
 
 #include "api_access/factors.h"
@@ -104,6 +105,39 @@ Json AlternativesJson(FactorRequirement requirement) {
     alternatives.push_back(FactorsArray(alternative));
   }
   return alternatives;
+}
+
+Json JudgedExpectationJson(const JudgedExpectation& judged) {
+  const Expectation& expected = judged.expectation;
+  Json json = AnswerTo(expected.line.id);
+  json["File"] = judged.file;
+  json["Line"] = judged.line_number;
+  json["Name"] = TextOrNull(expected.name);
+  json["Held"] = judged.held();
+  json["Expected"] = {
+      {"Verdict", ToString(expected.verdict)},
+      {"Reason", expected.reason ? Json(ToString(*expected.reason)) : Json()},
+      {"RuleId", TextOrNull(expected.rule_id)}};
+  json["Decision"] = DecisionFields(judged.decision, judged.rule_id);
+  return json;
+}
+
+Json CoverageJson(const RuleCoverage& coverage) {
+  Json rules = Json::array();
+  for (const RuleCoverage::Rule& rule : coverage.rules()) {
+    Json json = {{"RuleId", rule.id},
+                 {"Matched", rule.matched.yes},
+                 {"Missed", rule.matched.no}};
+    for (const Criterion criterion : kAllCriteria) {
+      const auto& ways = rule.criteria[static_cast<std::size_t>(criterion)];
+      json[std::string(ToString(criterion))] =
+          ways ? Json{{"Satisfied", ways->yes}, {"Failed", ways->no}} : Json();
+    }
+    rules.push_back(std::move(json));
+  }
+  return {{"Exercised", coverage.exercised()},
+          {"Ways", coverage.ways()},
+          {"Rules", std::move(rules)}};
 }
 
 // What a report speaks of: the account in numbers, the policy and the instant.
@@ -242,6 +276,20 @@ std::string ReviewJson(const Account& account, Timestamp now,
                         policy.max_access_key_expiration_seconds(),
                     .require_trusted_env = policy.require_trusted_env()},
                    now)}});
+}
+
+std::string ExpectationsJson(const std::vector<JudgedExpectation>& expectations,
+                             const RuleCoverage& coverage) {
+  std::size_t held = 0;
+  Json array = Json::array();
+  for (const JudgedExpectation& judged : expectations) {
+    held += judged.held() ? 1 : 0;
+    array.push_back(JudgedExpectationJson(judged));
+  }
+  return Dump({{"Held", held},
+               {"Failed", expectations.size() - held},
+               {"Expectations", std::move(array)},
+               {"Coverage", CoverageJson(coverage)}});
 }
 
 std::string TextJson(std::string_view field, std::string_view text) {

@@ -119,6 +119,8 @@ TEST(ReportsTest, ThePageListsEveryField) {
                           CheckActivation(account, requested, kNow)),
            ReviewJson(account, kNow, Valid(Review(account, kNow, {}))),
            FactorsJson(account, evaluator, Ip("192.0.2.7")),
+           ExpectationsJson({{.expectation = {.line = line, .name = "x"}}},
+                            RuleCoverage(account)),
            TextJson("Value", "x"),
            answers.access_keys.text,
            answers.rules.text,

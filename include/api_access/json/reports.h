@@ -20,8 +20,10 @@
 #include "api_access/evaluator.h"
 #include "api_access/explanation.h"
 #include "api_access/ip.h"
+#include "api_access/json/expectation.h"
 #include "api_access/json/request_line.h"
 #include "api_access/review.h"
+#include "api_access/rule_coverage.h"
 #include "api_access/timestamp.h"
 
 namespace api_access {
@@ -53,6 +55,10 @@ std::string FactorsJson(const Account& account, const Evaluator& evaluator,
 // The findings of Review(account, now, ...).
 std::string ReviewJson(const Account& account, Timestamp now,
                        const std::vector<ReviewFinding>& findings);
+
+// What became of `expectations`, and the coverage of the rules by them.
+std::string ExpectationsJson(const std::vector<JudgedExpectation>& expectations,
+                             const RuleCoverage& coverage);
 
 // An object of one text, such as {"Error":"..."}.
 std::string TextJson(std::string_view field, std::string_view text);
