@@ -157,6 +157,9 @@ demo() {
   printf '\n==== trusted: why is a request denied, and what would help? ====\n'
   "$program" explain --account examples/accounts/trusted --now "$now" \
     <examples/accounts/trusted/denied.jsonl
+  printf '\n==== trusted: does it decide as it should? ====\n'
+  "$program" test --account examples/accounts/trusted --now "$now" \
+    examples/accounts/trusted/expectations.jsonl
 }
 
 # Ratios of processor time within one run, since machines are noisy.
