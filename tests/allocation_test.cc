@@ -21,6 +21,8 @@
 #include "api_access/requirement.h"
 #include "examples/hot_swap/evaluator_slot.h"
 #include "gtest/gtest.h"
+#include "src/decide/compiled_account.h"
+#include "src/decide/rule_index.h"
 #include "tests/support.h"
 
 namespace {
@@ -233,6 +235,73 @@ TEST(AllocationTest, AnEvaluatorOfManyRulesIsLinear) {
   EXPECT_LT(large.most_bytes, 3 * 512 * 1024);
   // Ten times as many take ten times as much, and the steps of tables.
   EXPECT_LT(heap_of(10'000).bytes, 11 * large.bytes);
+}
+
+// The numbers of Evaluator::Compile, where an account takes the most of each:
+// IPv6 ranges, each a block with stretches around it, one more than a power of
+// two of them, so that the tables are as large as they get.
+TEST(AllocationTest, AnIPv6RangeTakesUpTo120Bytes) {
+  constexpr std::int64_t kRest = 1024;
+  constexpr std::int64_t kRange = 120;
+  constexpr std::int64_t kOther = 100;
+  double most = 0;
+  for (const int count : {16, 17, 129, 1'025, 4'097}) {
+    for (const int ranges_of_a_rule : {1, 16, count}) {
+      std::vector<ApiAccessRule> rules;
+      Texts ranges;
+      std::int64_t text_bytes = 0;
+      for (int i = 0; i < count; ++i) {
+        // Evenly spread.
+        const int number = 65'536 / count * i;
+        ranges.push_back("20" + std::to_string(10 + number / 4096 % 16) + ':' +
+                         std::to_string(number % 4096) + "::1");
+        const int left = count - 1 - i;
+        if (static_cast<int>(ranges.size()) < ranges_of_a_rule && left > 0) {
+          continue;
+        }
+        rules.push_back(Rule(Id("aar-", i), ranges, {"ca-1"}));
+        text_bytes += static_cast<std::int64_t>(rules.back().id().size() +
+                                                std::string("ca-1").size());
+        ranges.clear();
+      }
+      const auto others = 2 * static_cast<std::int64_t>(rules.size());
+      const std::int64_t used =
+          HeapOf(CompleteAccount(Policy(0, false), rules, {})).bytes -
+          text_bytes;
+      EXPECT_LE(used, kRest + kRange * count + kOther * others)
+          << count << " ranges, " << ranges_of_a_rule << " a rule";
+      if (ranges_of_a_rule == count) {
+        most = std::max(most, static_cast<double>(used - kRest) / count);
+      }
+    }
+  }
+  // Far below, what is promised would not be the truth either.
+  EXPECT_GT(most, 110);
+}
+
+// bytes() is what an index takes, but for what malloc rounds up.
+TEST(AllocationTest, AnIndexKnowsItsBytes) {
+  std::vector<ApiAccessRule> rules;
+  for (int i = 0; i < 600; ++i) {
+    const std::string number = std::to_string(i);
+    const std::string v4 =
+        "10." + std::to_string(i / 256) + '.' + std::to_string(i % 256) + ".1";
+    // The last ones admit any address: more than are tried one by one.
+    rules.push_back(
+        Rule(Id("aar-", i),
+             i < 590 ? Texts{v4, "2001:db8:" + number + "::1"} : Texts(),
+             {Id("ca-", i)}, {Id("cn-", i)}));
+  }
+  const auto compiled =
+      internal::Compile(CompleteAccount(Policy(0, false), rules, {}));
+  const int pieces_before = pieces;
+  const std::int64_t before = bytes;
+  const internal::RuleIndex index(compiled->rules);
+  const std::int64_t used = bytes - before;
+  const auto told = static_cast<std::int64_t>(index.bytes());
+  EXPECT_LE(told, used);
+  constexpr int kMostRounded = 24;
+  EXPECT_GE(told + kMostRounded * (pieces - pieces_before), used);
 }
 
 // Freeing a large snapshot takes milliseconds, in which no other thread may

@@ -34,10 +34,10 @@ class Evaluator {
 
   // Copies what it needs; `account` may go away. Takes O(n log n) time in the
   // account, and memory linear in it: one piece of heap for a few rules; for
-  // many rules, at most 100 bytes for each rule, access key, IP range, CA id
-  // and CN, in addition to the bytes of ids and CNs. Errors: kResourceExhausted
-  // for an account of more than 2^30 - 1 access keys, rules, items of criteria
-  // and bytes of ids and CNs together.
+  // many rules, at most 120 bytes for each IP range, and 100 for each rule,
+  // access key, CA id and CN, in addition to 1 KiB and to the bytes of ids and
+  // CNs. Errors: kResourceExhausted for an account of more than 2^30 - 1 access
+  // keys, rules, items of criteria and bytes of ids and CNs together.
   static absl::StatusOr<Evaluator> Compile(const Account& account);
 
   // Decides on `request` at the instant `now`:
