@@ -66,6 +66,28 @@ TEST(BuildersTest, AnAccountHasWhatItWasGiven) {
                                     .user_name = "alice"}))}));
 }
 
+TEST(BuildersTest, AKeyOfAUserMayHaveNothingElse) {
+  EXPECT_EQ(TestAccount().WithKey({.id = "EIM", .user_name = "alice"}).Build(),
+            Valid(Account::Create({.policy = Policy(0, false),
+                                   .access_keys = {Valid(AccessKey::Create(
+                                       {.id = "EIM",
+                                        .state = AccessKeyState::kActive,
+                                        .user_name = "alice"}))}})));
+}
+
+// It is no certificate, and the report still says what was presented.
+TEST(BuildersTest, ARequestMayHaveACnWithoutCa) {
+  TestedAccount account(Office(), kNow);
+  const Outcome outcome = account.Decide({.method = "ReadVms",
+                                          .client_ip = "192.0.2.7",
+                                          .access_key_id = "KEY",
+                                          .cn = "client.a"});
+  EXPECT_THAT(outcome, IsDenied(Reason::kCertificateMissing));
+  EXPECT_THAT(outcome.request,
+              testing::HasSubstr(
+                  ", with a certificate under no CA of CN `client.a`, at "));
+}
+
 TEST(BuildersTest, WhatIsNotGivenIsNotThere) {
   EXPECT_EQ(TestAccount().Build(),
             Valid(Account::Create({.policy = Policy(0, false)})));
@@ -188,6 +210,21 @@ TEST(MatchersTest, AreNeitherTooWideNorTooNarrow) {
   EXPECT_THAT(
       CheckActivation(Office(), {.require_trusted_env = false}, At(kNow)),
       IsReady());
+
+  const ActivationReport warned =
+      CheckActivation(TestAccount()
+                          .WithRule({.ip_ranges = {"::1"}, .ca_ids = {"ca-1"}})
+                          .WithRule({.ca_ids = {"ca-1"}})
+                          .Build(),
+                      {.require_trusted_env = true}, At(kNow));
+  const WarningCode any_address = WarningCode::kAnyAddressWithKeyAlone;
+  EXPECT_THAT(warned, HasWarning(any_address));
+  EXPECT_THAT(warned, HasWarning(any_address, "aar-2"));
+  EXPECT_THAT(warned, Not(HasWarning(any_address, "aar-1")));
+  EXPECT_THAT(warned, Not(HasWarning(any_address, "")));
+  EXPECT_THAT(warned, HasWarning(WarningCode::kLifetimesNotJudged, ""));
+  EXPECT_THAT(warned,
+              Not(HasWarning(WarningCode::kLifetimesNotJudged, "aar-2")));
 }
 
 TEST(MatchersTest, AFailureTellsAllThatIsNeeded) {

@@ -1,7 +1,9 @@
 #include "src/decide/rule_index.h"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -350,6 +352,85 @@ TEST(RuleIndexTest, MemoryIsLinearInTheRanges) {
     const auto compiled = Indexed(std::move(rules));
     EXPECT_LT(compiled->index->bytes(), 10'000 * 64U);
   }
+}
+
+// The places of the rules that Find tries for `certificate` at 192.0.2.7. Each
+// rule has one range, one CA and one CN; the last one matches, and no other.
+//
+// What is tried shows where Find is given other rules than those that the index
+// was made for: rules of which one more fits. The decision names it only if it
+// is tried.
+std::set<std::size_t> Tried(const std::vector<ApiAccessRule>& rules,
+                            const ClientCertificate& certificate) {
+  const IpAddress address = Ip("192.0.2.7");
+  const Presented presented = {address, &certificate, false};
+  constexpr std::size_t kNoIndex = 1'000'000;
+  const auto indexed = Indexed(rules);
+  EXPECT_EQ(indexed->index->Find(indexed->rules, presented).rule_index,
+            rules.size() - 1);
+  std::set<std::size_t> tried = {rules.size() - 1};
+  for (std::size_t i = 0; i + 1 < rules.size(); ++i) {
+    std::vector<ApiAccessRule> others = rules;
+    others[i] = Rule(rules[i].id(), {"0.0.0.0/0"}, certificate.ca_ids(),
+                     {*certificate.cn()});
+    const auto compiled = internal::Compile(
+        CompleteAccount(Policy(0, false), std::move(others), {}), kNoIndex);
+    if (indexed->index->Find(compiled->rules, presented).rule_index == i) {
+      tried.insert(i);
+    }
+  }
+  return tried;
+}
+
+// Of the rules of the chain, those that list the CA, and those that list the
+// CN, the fewest are tried. The first rule of the chain always is.
+TEST(RuleIndexTest, TriesTheShortestListing) {
+  constexpr int kCount = 200;
+  const std::string last = std::to_string(kCount - 1);
+  const auto tried = [](const std::function<ApiAccessRule(int)>& rule,
+                        const std::string& ca_id, const std::string& cn) {
+    std::vector<ApiAccessRule> rules;
+    for (int i = 0; i < kCount; ++i) rules.push_back(rule(i));
+    return Tried(rules, Certificate({ca_id}, cn));
+  };
+  using Places = std::set<std::size_t>;
+  // Each its own CA, or its own CN: all but a few of them are left out. A rule
+  // that fits while the index has another text of it may be found by chance.
+  for (const bool own_ca : {true, false}) {
+    const Places places = tried(
+        [&](int i) {
+          const std::string own = "own-" + std::to_string(i);
+          return Rule(std::to_string(i), {"192.0.2.0/24"},
+                      {own_ca ? own : "same"}, {own_ca ? "same" : own});
+        },
+        own_ca ? "own-" + last : "same", own_ca ? "same" : "own-" + last);
+    EXPECT_LT(places.size(), 10U) << own_ca;
+  }
+  // Ten list the CA and twenty list the CN, or the other way round.
+  for (const bool few_by_ca : {true, false}) {
+    const Places places = tried(
+        [&](int i) {
+          const std::string tens = "t-" + std::to_string(i / 10);
+          const std::string rest = "r-" + std::to_string(i % 10);
+          return Rule(std::to_string(i), {"192.0.2.0/24"},
+                      {few_by_ca ? tens : rest}, {few_by_ca ? rest : tens});
+        },
+        few_by_ca ? "t-19" : "r-9", few_by_ca ? "r-9" : "t-19");
+    EXPECT_EQ(places,
+              (Places{0, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199}))
+        << few_by_ca;
+  }
+  // All of one CA, most of one CN, but only six admit the address.
+  EXPECT_EQ(
+      tried(
+          [](int i) {
+            const std::string number = std::to_string(i);
+            return Rule(
+                number, {i < kCount - 6 ? "10.0.0." + number : "192.0.2.0/24"},
+                {"ca"}, {i < kCount - 6 || i == kCount - 1 ? "cn" : "other"});
+          },
+          "ca", "cn"),
+      (Places{194, 195, 196, 197, 198, 199}));
 }
 
 }  // namespace

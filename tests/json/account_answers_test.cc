@@ -334,6 +334,13 @@ TEST(AccountAnswersTest, RefusesEverythingElseWithAClearMessage) {
        "$.ApiAccessPolicy.RequireTrustedEnv: expected true or false, got "
        "nothing"},
       {PolicyOf,
+       R"({"ApiAccessPolicy":{"MaxAccessKeyExpirationSeconds":null,"RequireTrustedEnv":true}})",
+       "$.ApiAccessPolicy.MaxAccessKeyExpirationSeconds: expected an integer, "
+       "got null"},
+      {PolicyOf,
+       R"({"ApiAccessPolicy":{"MaxAccessKeyExpirationSeconds":0,"RequireTrustedEnv":null}})",
+       "$.ApiAccessPolicy.RequireTrustedEnv: expected true or false, got null"},
+      {PolicyOf,
        R"({"ApiAccessPolicy":{"MaxAccessKeyExpirationSeconds":0,"RequireTrustedEnv":"true"}})",
        "$.ApiAccessPolicy.RequireTrustedEnv: expected true or false, got a "
        "string"},
