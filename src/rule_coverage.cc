@@ -51,6 +51,8 @@ RuleCoverage::RuleCoverage(const Account& account) {
 }
 
 void RuleCoverage::Record(const Explanation& explanation) {
+  // They are told as information, no rule was asked.
+  if (explanation.key_assumed_usable) return;
   const std::size_t count = std::min(rules_.size(), explanation.rules.size());
   for (std::size_t i = 0; i < count; ++i) {
     Rule& rule = rules_[i];

@@ -319,6 +319,17 @@ TEST(RuleCoverageTest, CountsBothWays) {
               testing::StartsWith("12 of 12 ways exercised\n"));
 }
 
+TEST(RuleCoverageTest, RulesThatNobodyAskedAreNotExercised) {
+  TestedAccount account(
+      TestAccount().WithRule({.ip_ranges = {"192.0.2.0/24"}}).Build(),
+      "2030-01-01");
+  const Outcome outcome = account.Decide({.method = "ReadVms",
+                                          .client_ip = "192.0.2.7",
+                                          .access_key_id = "unknown"});
+  EXPECT_TRUE(outcome.explanation.key_assumed_usable);
+  EXPECT_EQ(account.coverage().exercised(), 0U);
+}
+
 TEST(RuleCoverageTest, WhatTheSessionWaivesIsNotExercised) {
   TestedAccount account(TestAccount()
                             .WithRule({.ca_ids = {"ca-1"}})

@@ -17,10 +17,8 @@ constexpr Option kOptions[] = {
 LineAnswer Answer(const Options&, const Account& account,
                   const Evaluator& evaluator, const RequestLine& line,
                   const Request& request, Timestamp now, Format format) {
-  ExplanationContext context = {.method_name = line.method};
-  if (account.cas()) context.cas = *account.cas();
   const Explanation explanation =
-      api_access::Explain(evaluator, request, now, context);
+      api_access::Explain(evaluator, request, now, ContextOf(account, line));
   if (format == Format::kJson) {
     return {ExplanationJson(line, explanation), false};
   }

@@ -144,9 +144,9 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
     for (JudgedExpectation& judged : file.judged) {
       const RequestLine& line = judged.expectation.line;
       if (!line.now && !now) now = input->Now(terminal);
-      const Explanation explanation =
-          api_access::Explain(*evaluator, line.RequestIn(input->catalogue),
-                              line.now ? *line.now : *now);
+      const Explanation explanation = api_access::Explain(
+          *evaluator, line.RequestIn(input->catalogue),
+          line.now ? *line.now : *now, ContextOf(input->account, line));
       coverage.Record(explanation);
       judged.decision = explanation.decision;
       judged.rule_id = evaluator->RuleId(explanation.decision);
