@@ -189,10 +189,11 @@ constinit const Command kTest = {
      "Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7",
      "Login":"AccessKey","AccessKeyId":"...",
      "Expect":"Allow","Reason":"rule-matched","RuleId":"aar-..."}
-  Explains what does not hold, and ends with the coverage of the rules: how often
-  each of them, and each of its criteria, was met and missed. JUnit XML is for CI
-  systems; it has no coverage. Exit status: 0 if all expectations hold, 1 if some
-  do not, 2 if an option, the account or some line of a FILE cannot be used.
+  Explains what does not hold, and ends with the coverage of the rules: how
+  often each of them, and each of its criteria, was met and missed. JUnit XML is
+  for CI systems; it has no coverage. Exit status: 0 if all expectations hold, 1
+  if some do not, 2 if an option, the account or some line of a FILE cannot be
+  used.
 
   Example:
     api-access test --account examples/accounts/trusted --now 2030-01-01 \
