@@ -6,6 +6,7 @@
 #include "api_access/testing/tested_account.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support.h"
 
 namespace api_access {
 namespace {
