@@ -116,6 +116,14 @@ ActivationReport CheckActivation(const Account& account,
          "is chosen");
   }
   if (require) {
+    const auto together = internal::FamiliesAdmittedTogether(rules);
+    if (!together.empty()) {
+      warn(
+          WarningCode::kAnyAddressWithKeyAlone, "",
+          "under the trusted session the API access rules together admit any " +
+              internal::FamiliesText(together) +
+              " address with an access key alone");
+    }
     for (const ApiAccessRule* rule : rules) {
       if (!internal::AdmitsAnyAddress(*rule)) continue;
       warn(WarningCode::kAnyAddressWithKeyAlone, rule->id(),
@@ -124,6 +132,20 @@ ActivationReport CheckActivation(const Account& account,
     }
   }
   return report;
+}
+
+SmallestMaximum SmallestMaximumOf(const Account& account, Timestamp now) {
+  SmallestMaximum smallest = {.seconds = 1, .blocking_key_ids = {}};
+  for (const AccessKey* key : SortedById(account.access_keys())) {
+    const auto seconds = internal::SmallestMax(*key, now);
+    if (!seconds) {
+      smallest.blocking_key_ids.push_back(key->id());
+    } else if (smallest.seconds < *seconds) {
+      smallest.seconds = *seconds;
+    }
+  }
+  if (!smallest.blocking_key_ids.empty()) smallest.seconds.reset();
+  return smallest;
 }
 
 std::string ToString(const ActivationReport& report) {

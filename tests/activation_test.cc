@@ -409,6 +409,125 @@ TEST(ActivationTest, WarnsOfRulesThatAdmitAnyAddress) {
   }
 }
 
+TEST(ActivationTest, WarnsOfWhatRulesAdmitTogether) {
+  const std::vector<Texts> kV4Halves = {{"0.0.0.0/1"}, {"128.0.0.0/1"}};
+  const struct {
+    const char* what;
+    std::vector<Texts> rules;  // a, b, ...
+    Texts subjects;
+  } kCases[] = {
+      {"no rules", {}, {}},
+      {"halves of IPv4", kV4Halves, {""}},
+      {"halves of IPv6", {{"8000::/1"}, {"::/1"}}, {""}},
+      {"halves of both",
+       {{"::/1", "0.0.0.0/1"}, {"8000::/1", "128.0.0.0/1"}},
+       {""}},
+      {"halves of different families", {{"0.0.0.0/1"}, {"8000::/1"}}, {}},
+      {"a gap", {{"0.0.0.0/1"}, {"128.0.0.0/2"}}, {}},
+      {"three parts", {{"0.0.0.0/1"}, {"192.0.0.0/2"}, {"128.0.0.0/2"}}, {""}},
+      {"one rule alone", {{"0.0.0.0/0"}, {"192.0.2.0/24"}}, {"a"}},
+      {"one rule beside halves",
+       {{"0.0.0.0/1"}, {"128.0.0.0/1"}, {"0.0.0.0/0"}},
+       {"c"}},
+      {"one rule without ranges", {{"0.0.0.0/1"}, {}, {"128.0.0.0/1"}}, {"b"}},
+      // Family by family.
+      {"IPv4 alone, IPv6 together",
+       {{"::/1"}, {"0.0.0.0/0"}, {"8000::/1"}},
+       {"", "b"}},
+      {"the family that one rule covers alone, and half of the other",
+       {{"::/0"}, {"0.0.0.0/1"}},
+       {"a"}},
+      // No IPv6 client is in ::ffff:0:0/96.
+      {"around the mapped block",
+       {AllOfIPv6ButTheMappedBlock("8000::/1"), {"8000::/1"}},
+       {""}},
+      {"a block less",
+       {AllOfIPv6ButTheMappedBlock("::fffe:0:0/96"), {"8000::/1"}},
+       {}},
+  };
+  for (const auto& c : kCases) {
+    // Whether a rule names a CA does not matter under the session.
+    for (const Texts& cas : {Texts{"ca-1"}, Texts{}}) {
+      std::vector<ApiAccessRule> rules;
+      for (const Texts& ranges : c.rules) {
+        rules.push_back(
+            Rule(std::string(1, static_cast<char>('a' + rules.size())), ranges,
+                 ranges.empty() ? Texts{"ca-1"} : cas));
+      }
+      const Account account = CompleteAccount(Policy(0, false), rules, {});
+      Texts subjects;
+      for (const Warning& warning :
+           CheckActivation(account, Ask(3600, true), kNow).warnings) {
+        subjects.push_back(warning.subject);
+      }
+      EXPECT_EQ(subjects, c.subjects) << c.what;
+      EXPECT_THAT(Warnings(CheckActivation(account, Ask(3600, false), kNow)),
+                  IsEmpty());
+    }
+  }
+  EXPECT_EQ(
+      CheckActivation(CompleteAccount(Policy(0, false),
+                                      {Rule("a", {"::/1", "0.0.0.0/1"}),
+                                       Rule("b", {"8000::/1", "128.0.0.0/1"})},
+                                      {}),
+                      Ask(3600, true), kNow)
+          .warnings[0]
+          .message,
+      "under the trusted session the API access rules together admit any "
+      "IPv4 and any IPv6 address with an access key alone");
+}
+
+TEST(ActivationTest, SmallestMaximum) {
+  const auto of = [](std::vector<AccessKey> keys, Timestamp now = kNow) {
+    return SmallestMaximumOf(WithKeys(std::move(keys)), now);
+  };
+  const auto seconds_of = [](milliseconds remaining) {
+    const Account account = WithKeys({Key("K", kNow + remaining)});
+    const SmallestMaximum smallest = SmallestMaximumOf(account, kNow);
+    EXPECT_EQ(smallest.seconds.has_value(), smallest.blocking_key_ids.empty());
+    if (smallest.seconds) {
+      // It is allowed, one second less is not.
+      const std::int64_t max = *smallest.seconds;
+      EXPECT_TRUE(CheckActivation(account, Ask(max, false), kNow).ready);
+      EXPECT_TRUE(max == 1 ||
+                  !CheckActivation(account, Ask(max - 1, false), kNow).ready);
+    } else {
+      EXPECT_FALSE(CheckActivation(account, Ask(kLimit, false), kNow).ready);
+    }
+    return smallest.seconds;
+  };
+  const milliseconds ms{1};
+  EXPECT_EQ(seconds_of(-seconds{5}), 1);
+  EXPECT_EQ(seconds_of(0 * ms), 1);
+  EXPECT_EQ(seconds_of(999 * ms), 1);
+  EXPECT_EQ(seconds_of(1000 * ms), 2);
+  EXPECT_EQ(seconds_of(1001 * ms), 2);
+  EXPECT_EQ(seconds_of(3'599'999 * ms), 3600);
+  EXPECT_EQ(seconds_of(3'600'000 * ms), 3601);
+  EXPECT_EQ(seconds_of(seconds{kLimit} - ms), kLimit);
+  EXPECT_EQ(seconds_of(seconds{kLimit}), std::nullopt);
+
+  EXPECT_EQ(of({}).seconds, 1);
+  EXPECT_EQ(of({Key("a", kNow + seconds{5}), Key("b", kNow + seconds{9}),
+                Key("c", kNow + seconds{7})})
+                .seconds,
+            10);
+  // Inactive keys count, and those of EIM users.
+  EXPECT_EQ(of({Valid(AccessKey::Create({.id = "a",
+                                         .expiration = kNow + seconds{5},
+                                         .user_name = "alice"}))})
+                .seconds,
+            6);
+  const SmallestMaximum none =
+      of({Key("c"), Key("b", kNow + seconds{9}), Key("a", kMaxTimestamp)});
+  EXPECT_EQ(none.seconds, std::nullopt);
+  EXPECT_THAT(none.blocking_key_ids, ElementsAre("a", "c"));
+  // No instant overflows.
+  EXPECT_EQ(of({Key("a", kMaxTimestamp)}, Timestamp::min()).seconds,
+            std::nullopt);
+  EXPECT_EQ(of({Key("a", kMinTimestamp)}, Timestamp::max()).seconds, 1);
+}
+
 TEST(ActivationTest, TheDefaultRequestIsRefused) {
   EXPECT_THAT(Violations(CheckActivation(WithKeys({}), {}, kNow)),
               ElementsAre(Pair("max-required", "")));

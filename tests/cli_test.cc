@@ -160,8 +160,26 @@ TEST(CliTest, UsageErrorsNameTheOption) {
        "--expires-within-seconds: expected 0 or more, got -1"},
       {{"review", "--account", account, "--max-below-seconds=-1"},
        "--max-below-seconds: expected 0 or more, got -1"},
+      {{"review", "--account", account, "--older-than-seconds=-1"},
+       "--older-than-seconds: expected 0 or more, got -1"},
+      {{"review", "--account", account, "--ca-end=ca-1"},
+       "--ca-end: expected CA=T, such as ca-1=2031-01-01, got `ca-1`"},
+      {{"review", "--account", account, "--ca-end=ca-1=soon"},
+       "--ca-end: expected a date"},
+      {{"review", "--account", account, "--ca-end==2031-01-01"},
+       "--ca-end: expected a CA of the account, got ``"},
+      {{"review", "--account", account, "--ca-end=ca-1=2031-01-01"},
+       "--ca-end: expected a CA of the account, got `ca-1`"},
+      {{"review", "--account", AccountDir("blocked"),
+        "--ca-end=ca-1=2031-01-01"},
+       "--ca-end: expected the CAs of the account, ReadCas.json is missing"},
+      {{"review", "--account", account,
+        "--ca-end=ca-fedcba0987654321fedcba0987654321=2031-01-01",
+        "--ca-end=ca-fedcba0987654321fedcba0987654321=2032-01-01"},
+       "--ca-end: expected one end for each CA, got "
+       "`ca-fedcba0987654321fedcba0987654321` again"},
       {{"review", "--account", account, "--format=csv"},
-       "--format: expected text or json"},
+       "--format: expected text or json, got `csv`"},
       {{"test", "--account", account},
        "api-access test: expected files of expectations, got nothing"},
       {{"test", "file"}, "api-access test: --account: expected this option"},
@@ -326,6 +344,7 @@ TEST(CheckTest, ReadyAccount) {
   EXPECT_EQ(result.status, 0);
   EXPECT_EQ(result.out,
             R"({"Ready":true,"Violations":[],"Warnings":[],"ReadyAt":null,)"
+            R"("SmallestMaximum":1209601,"KeysWithoutMaximum":[],)"
             R"("Judged":{"RootAccessKeys":1,"EimAccessKeys":0,"EimUsers":0,)"
             R"("Rules":1,"Cas":1,"EveryUserListed":true,)"
             R"("UsersWithoutKeysRead":[],)"
@@ -353,6 +372,31 @@ TEST(CheckTest, BlockedAccount) {
   EXPECT_EQ(json["Warnings"][0]["Code"], "any-address-with-key-alone");
   EXPECT_EQ(json["ReadyAt"], nullptr);
   EXPECT_EQ(json["Ready"], false);
+  EXPECT_EQ(json["SmallestMaximum"], nullptr);
+  EXPECT_EQ(json["KeysWithoutMaximum"],
+            nlohmann::ordered_json({"ROOTKEY0000000000001"}));
+}
+
+TEST(CheckTest, SmallestMaximum) {
+  const auto last_line = [](const std::string& account,
+                            const std::string& now) {
+    std::string out =
+        RunProgram({"check", "--account", AccountDir(account), "--now", now})
+            .out;
+    out.pop_back();
+    return out.substr(out.rfind('\n') + 1);
+  };
+  EXPECT_EQ(last_line("ready", "2030-01-01"),
+            "Smallest maximum that every access key allows: 1209601 s");
+  EXPECT_EQ(last_line("ready", "2031-01-01"),
+            "Smallest maximum that every access key allows: 1 s");
+  EXPECT_EQ(last_line("blocked", "2030-01-01"),
+            "No maximum is high enough for 1 access key: "
+            "`ROOTKEY0000000000001`");
+  EXPECT_EQ(last_line("blocked", "1900-01-01"),
+            "No maximum is high enough for 3 access keys: "
+            "`ROOTKEY0000000000001`, `ROOTKEY0000000000002`, "
+            "`ROOTKEY0000000000003`");
 }
 
 TEST(CheckTest, ReadyAtAndAnotherPolicy) {
@@ -743,26 +787,64 @@ const std::string kReadyJudged =
     "users listed\n";
 
 TEST(ReviewCommandTest, Json) {
-  const Result result = ReviewAccount("eim-users", {"--format", "json"});
+  const Result result = ReviewAccount("trusted", {"--format", "json"});
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.err, IsEmpty());
   EXPECT_EQ(
       result.out,
-      R"({"Findings":[{"Code":"active-key-expired","Subject":"ALICEKEY000000000002","Message":"expected access key `ALICEKEY000000000002` to be INACTIVE, it is ACTIVE and expired at 2029-12-31T00:00:00.000+0000"},)"
-      R"({"Code":"key-expires-soon","Subject":"ALICEKEY000000000001","Message":"expected access key `ALICEKEY000000000001` to be valid for more than 604800 s from 2030-01-01T00:00:00.000+0000, it expires at 2030-01-01T00:00:00.001+0000"}],)"
-      R"("Judged":{"RootAccessKeys":1,"EimAccessKeys":2,"EimUsers":1,)"
-      R"("Rules":2,"Cas":2,"EveryUserListed":true,"UsersWithoutKeysRead":[],)"
-      R"("MaxAccessKeyExpirationSeconds":2592000,"RequireTrustedEnv":false,)"
+      R"({"Findings":[{"Code":"key-expires-soon","Subject":"ROOTKEY0000000000001","Message":"expected access key `ROOTKEY0000000000001` to be valid for more than 604800 s from 2030-01-01T00:00:00.000+0000, it expires at 2030-01-01T00:30:00.000+0000"},)"
+      R"({"Code":"root-key-active","Subject":"ROOTKEY0000000000001","Message":"access key `ROOTKEY0000000000001` of the root user is ACTIVE and not expired"}],)"
+      R"("Accepted":[],"UnusedAcceptances":[],"NotJudged":[],)"
+      R"("Judged":{"RootAccessKeys":1,"EimAccessKeys":0,"EimUsers":0,)"
+      R"("Rules":1,"Cas":1,"EveryUserListed":true,"UsersWithoutKeysRead":[],)"
+      R"("MaxAccessKeyExpirationSeconds":3600,"RequireTrustedEnv":true,)"
       R"("Now":"2030-01-01T00:00:00.000+0000"}})"
       "\n");
 }
 
+// An account without findings.
+class QuietAccount {
+ public:
+  QuietAccount()
+      : folder_(std::filesystem::path(testing::TempDir()) /
+                "api_access_review") {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::copy(AccountDir("trusted"), folder_);
+    Write(
+        "ReadAccessKeys.json",
+        R"({"AccessKeys":[{"AccessKeyId":"K","State":"INACTIVE",)"
+        R"("CreationDate":"2029-12-01","ExpirationDate":"2030-01-01T00:30:00Z"}]})");
+  }
+  QuietAccount(const QuietAccount&) = delete;
+  QuietAccount& operator=(const QuietAccount&) = delete;
+  ~QuietAccount() { std::filesystem::remove_all(folder_); }
+
+  std::string Write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ / name) << text;
+    return (folder_ / name).string();
+  }
+  void Remove(const std::string& name) const {
+    std::filesystem::remove(folder_ / name);
+  }
+  Result Review(const std::vector<std::string>& more = {},
+                const std::string& now = "--now=2030-01-01") const {
+    std::vector<std::string> arguments = {"review", "--account",
+                                          folder_.string(), now};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return RunProgram(arguments);
+  }
+
+ private:
+  std::filesystem::path folder_;
+};
+
 TEST(ReviewCommandTest, NoFindings) {
-  const Result text = ReviewAccount("ready");
+  const QuietAccount account;
+  const Result text = account.Review();
   EXPECT_EQ(text.status, 0);
   EXPECT_EQ(text.out,
             kReadyJudged + "0 findings at 2030-01-01T00:00:00.000+0000\n");
-  const Result json = ReviewAccount("ready", {"--format=json"});
+  const Result json = account.Review({"--format=json"});
   EXPECT_EQ(json.status, 0);
   EXPECT_THAT(json.out, StartsWith("{\"Findings\":[],"));
 }
@@ -771,43 +853,133 @@ TEST(ReviewCommandTest, OptionsDecideWhatIsFound) {
   // The key of `trusted` expires in half an hour, its maximum is an hour.
   const Result soon = ReviewAccount("trusted");
   EXPECT_THAT(soon.out,
-              HasSubstr("\n1 finding at 2030-01-01T00:00:00.000+0000\n"
+              HasSubstr("\n2 findings at 2030-01-01T00:00:00.000+0000\n"
                         "  key-expires-soon  expected access key"));
   EXPECT_EQ(ReviewAccount("trusted", {"--expires-within-seconds=1800"}).out,
             ReviewAccount("trusted", {"--expires-within-seconds", "1800"}).out);
-  EXPECT_EQ(ReviewAccount("trusted", {"--expires-within-seconds=1800"}).status,
-            1);
-  EXPECT_EQ(ReviewAccount("trusted", {"--expires-within-seconds=1799"}).status,
-            0);
+  EXPECT_THAT(ReviewAccount("trusted", {"--expires-within-seconds=1800"}).out,
+              HasSubstr("key-expires-soon"));
+  EXPECT_THAT(ReviewAccount("trusted", {"--expires-within-seconds=1799"}).out,
+              Not(HasSubstr("key-expires-soon")));
   EXPECT_THAT(
       ReviewAccount("trusted", {"--expires-within-seconds=0",
                                 "--max-below-seconds", "3601"})
           .out,
-      HasSubstr("\n  max-below  expected a maximum of 0 s or of at least 3601 "
-                "s, got 3600 s\n"));
+      HasSubstr("\n  max-below        expected a maximum of 0 s or of at least "
+                "3601 s, got 3600 s\n"));
+  // Created on 2029-12-01.
+  const QuietAccount account;
+  EXPECT_EQ(account.Review({"--older-than-seconds=2678400"}).status, 0);
+  const Result older = account.Review({"--older-than-seconds=2678399"});
+  EXPECT_EQ(older.status, 1);
+  EXPECT_THAT(older.out,
+              HasSubstr("  key-older-than  access key `K` was created at "
+                        "2029-12-01T00:00:00.000+0000, more than 2678399 s "
+                        "before 2030-01-01T00:00:00.000+0000\n"));
+}
+
+TEST(ReviewCommandTest, CaEnds) {
+  const QuietAccount account;
+  const std::string ca = "ca-fedcba0987654321fedcba0987654321";
+  const auto end = [&](const std::string& date) {
+    return account.Review({"--ca-end=" + ca + '=' + date});
+  };
+  EXPECT_EQ(end("2030-01-08T00:00:00.001Z").status, 0);
+  EXPECT_THAT(end("2030-01-08").out,
+              HasSubstr("  ca-expires-soon  CA `" + ca +
+                        "` expires at 2030-01-08T00:00:00.000+0000, at most "
+                        "604800 s after 2030-01-01T00:00:00.000+0000\n"));
+  EXPECT_THAT(end("2030-01-01").out, HasSubstr("` expired at 2030-01-01"));
+  // An id may contain `=`.
+  account.Write("ReadCas.json",
+                R"({"Cas":[{"CaId":")" + ca + R"("},{"CaId":"a=b"}]})");
+  EXPECT_THAT(
+      account
+          .Review({"--ca-end=a=b=2030-01-01", "--ca-end=" + ca + "=2031-01-01"})
+          .out,
+      HasSubstr("\n1 finding at 2030-01-01T00:00:00.000+0000\n"
+                "  ca-expires-soon  CA `a=b` expired at"));
 }
 
 TEST(ReviewCommandTest, AsksTheClockOnlyWithoutNow) {
   EXPECT_THAT(RunProgram({"review", "--account", AccountDir("ready")}).out,
-              HasSubstr("\n0 findings at 2030-01-01T12:00:00.000+0000\n"));
+              HasSubstr("\n3 findings at 2030-01-01T12:00:00.000+0000\n"));
 }
 
-TEST(ReviewCommandTest, UnknownCasOnlyWhereCasAreKnown) {
-  const std::filesystem::path folder =
-      std::filesystem::path(testing::TempDir()) / "api_access_review";
-  std::filesystem::remove_all(folder);
-  std::filesystem::copy(AccountDir("ready"), folder);
-  const auto review = [&] {
-    return RunProgram(
-        {"review", "--account", folder.string(), "--now=2030-01-01"});
-  };
-  std::ofstream(folder / "ReadCas.json") << R"({"Cas":[{"CaId":"ca-1"}]})";
-  EXPECT_THAT(review().out,
+TEST(ReviewCommandTest, CasOnlyWhereTheyAreKnown) {
+  const QuietAccount account;
+  account.Write("ReadCas.json", R"({"Cas":[{"CaId":"ca-1"}]})");
+  EXPECT_THAT(account.Review().out,
               HasSubstr("unknown-ca  expected CA "
                         "`ca-fedcba0987654321fedcba0987654321`, which"));
-  std::filesystem::remove(folder / "ReadCas.json");
-  EXPECT_EQ(review().status, 0);
-  std::filesystem::remove_all(folder);
+  // The keys are all there, so this is no incomplete account.
+  account.Remove("ReadCas.json");
+  const Result unread = account.Review();
+  EXPECT_EQ(unread.status, 0);
+  EXPECT_THAT(unread.out,
+              HasSubstr("\nNot judged: unknown-ca ca-uploaded-twice "
+                        "ca-expires-soon\n"));
+}
+
+TEST(ReviewCommandTest, AnIncompleteAccountIsNotWithoutFindings) {
+  const QuietAccount account;
+  account.Remove("ReadUsers.json");
+  const Result result = account.Review();
+  EXPECT_EQ(result.status, 4);
+  EXPECT_THAT(
+      result.out,
+      testing::EndsWith(
+          "\n0 findings at 2030-01-01T00:00:00.000+0000\n"
+          "Not judged: active-key-expired key-never-expires "
+          "key-expires-soon policy-contradicted several-active-keys\n"));
+  EXPECT_THAT(account.Review({"--format=json"}).out,
+              HasSubstr(R"("NotJudged":["active-key-expired",)"
+                        R"("key-never-expires","key-expires-soon",)"
+                        R"("policy-contradicted","several-active-keys"],)"));
+  // Findings come first.
+  EXPECT_EQ(account.Review({"--older-than-seconds=0"}).status, 1);
+  // A user whose keys were not read.
+  account.Write("ReadUsers.json",
+                R"({"Users":[{"UserName":"alice"}],"HasMoreItems":false})");
+  EXPECT_EQ(account.Review().status, 4);
+}
+
+// What people met: one certificate under two ids, a key that nobody rotates,
+// ranges that were written for "any", a rule inside another one.
+TEST(ReviewCommandTest, FieldCases) {
+  const QuietAccount account;
+  account.Write(
+      "ReadCas.json",
+      R"({"Cas":[{"CaId":"ca-fedcba0987654321fedcba0987654321","CaFingerprint":"1234567890ABCDEF1234567890abcdef12345678"},)"
+      R"({"CaId":"ca-0123456789abcdef0123456789abcdef","CaFingerprint":"1234567890abcdef1234567890abcdef12345678"}]})");
+  EXPECT_THAT(
+      account.Review().out,
+      HasSubstr("  ca-uploaded-twice  CA `ca-fedcba0987654321fedcba0987654321` "
+                "has the same certificate as CA "
+                "`ca-0123456789abcdef0123456789abcdef`\n"));
+  account.Write("ReadAccessKeys.json",
+                R"({"AccessKeys":[{"AccessKeyId":"K","State":"ACTIVE",)"
+                R"("CreationDate":"2020-01-01T08:00:00.000+0000",)"
+                R"("ExpirationDate":"2031-01-01"}]})");
+  EXPECT_THAT(account
+                  .Review({"--expires-within-seconds", "0",
+                           "--older-than-seconds", "31536000"})
+                  .out,
+              HasSubstr("key-older-than       access key `K` was created at "
+                        "2020-01-01T08:00:00.000+0000, more than 31536000 s"));
+  account.Write(
+      "ReadApiAccessRules.json",
+      R"({"ApiAccessRules":[{"ApiAccessRuleId":"outer","IpRanges":["10.0.0.0/8"]},)"
+      R"({"ApiAccessRuleId":"any","IpRanges":["0.0.0.0","::"]},)"
+      R"({"ApiAccessRuleId":"inner","IpRanges":["10.1.0.0/16"],"CaIds":["ca-0123456789abcdef0123456789abcdef"]}]})");
+  const std::string rules = account.Review().out;
+  EXPECT_THAT(rules, HasSubstr("rule `inner` to match a request that no other "
+                               "rule matches, there is none: API access rule "
+                               "`outer` matches all of its requests\n"));
+  EXPECT_THAT(rules, HasSubstr("no client has an address of range 0.0.0.0/32 "
+                               "of API access rule `any`\n"));
+  EXPECT_THAT(rules, HasSubstr("no client has an address of range ::/128 of "
+                               "API access rule `any`\n"));
 }
 
 TEST(ReviewCommandTest, TooMuchWorkIsUnusable) {

@@ -1,6 +1,7 @@
 // The library against the oracle, over whole small worlds and random large
 // ones.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include "api_access/explanation.h"
 #include "api_access/required_factors.h"
 #include "api_access/requirement.h"
+#include "api_access/review.h"
 #include "gtest/gtest.h"
 #include "src/decide/compiled_account.h"
 #include "tests/oracle/oracle.h"
@@ -404,7 +406,8 @@ TEST(OracleTest, Activation) {
       {"", {"0.0.0.0/1", "128.0.0.0/1"}, {}, {}},
       {"", {"0.0.0.0/2", "128.0.0.0/1"}, {"ca-1"}, {}},
       {"", {"::/1", "8000::/1"}, {"ca-1"}, {}},
-      {"", {"::/1", "8000::/2"}, {"ca-1"}, {}}};
+      {"", {"::/1", "8000::/2"}, {"ca-1"}, {}},
+      {"", {"64.0.0.0/2", "c000::/2"}, {}, {}}};
 
   std::vector<std::vector<oracle::Key>> key_sets = {{}};
   for (std::size_t i = 0; i <= expirations.size(); ++i) {
@@ -471,6 +474,11 @@ TEST(OracleTest, Activation) {
                                     : oracle::Strings{}};
       if (!sample.Next()) continue;
       const Account built = Build(account);
+      for (const long long now : instants_for(keys, kLimit)) {
+        ASSERT_EQ(Text(SmallestMaximumOf(built, Instant(now))),
+                  Text(oracle::SmallestMaximumOf(account, now)))
+            << Describe(account) << " at " << now;
+      }
       for (const long long max : maxima) {
         for (const bool require : {false, true}) {
           for (const long long now : instants_for(keys, max)) {
@@ -523,6 +531,71 @@ TEST(OracleTest, RulesThatAdmitAnyAddress) {
   }
   EXPECT_TRUE(Covered("rules that admit any address", warned, 100));
   EXPECT_LT(warned, choices.size());
+}
+
+// Up to three rules, each without and with a CA: what a session warns of, and
+// what a review says of rules without CA.
+TEST(OracleTest, RulesThatAdmitAnyAddressTogether) {
+  const std::vector<oracle::Rule> shapes =
+      AllShapes({{},
+                 {"0.0.0.0/0"},
+                 {"0.0.0.0/1"},
+                 {"128.0.0.0/1"},
+                 {"128.0.0.0/2", "::/1"},
+                 {"192.0.0.0/2", "8000::/1"},
+                 {"::/0"},
+                 {"8000::/1", "128.0.0.0/1"},
+                 AllOfIPv6ButTheMappedBlock("8000::/1")},
+                {{}, {"ca-1"}}, {{}});
+  std::uint64_t together = 0;
+  std::uint64_t count = 0;
+  Sample sample(7);
+  const auto compare = [&](std::vector<oracle::Rule> rules) {
+    if (!sample.Next()) return;
+    oracle::Account account;
+    account.require = true;
+    for (oracle::Rule& rule : rules) {
+      rule.id = "rule-" + std::to_string(account.rules.size());
+      account.rules.push_back(rule);
+    }
+    const Account built = Build(account);
+    const ActivationReport report = CheckActivation(
+        built,
+        {.max_access_key_expiration_seconds = 60, .require_trusted_env = true},
+        Instant(0));
+    ASSERT_EQ(Text(report), Text(oracle::CheckActivation(account, 60, true, 0)))
+        << Describe(account);
+    oracle::Strings open;
+    oracle::Strings with_key;
+    for (const ReviewFinding& finding : Valid(Review(built, Instant(0), {}))) {
+      if (finding.code == ReviewCode::kAnyAddressWithoutCertificate) {
+        open.push_back(finding.subject);
+      }
+      if (finding.code == ReviewCode::kAnyAddressWithKeyAlone) {
+        with_key.push_back(finding.subject);
+      }
+    }
+    ASSERT_EQ(open, oracle::AnyAddressWithoutCertificate(account))
+        << Describe(account);
+    oracle::Strings warned;
+    for (const Warning& warning : report.warnings) {
+      warned.push_back(warning.subject);
+    }
+    ASSERT_EQ(with_key, warned) << Describe(account);
+    together += std::ranges::count(open, "") + std::ranges::count(warned, "");
+    ++count;
+  };
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    for (std::size_t j = i; j < shapes.size(); ++j) {
+      compare({shapes[i], shapes[j]});
+      for (std::size_t k = j; k < shapes.size(); ++k) {
+        compare({shapes[j], shapes[i], shapes[k]});
+      }
+    }
+  }
+  EXPECT_TRUE(
+      Covered("rules together", count, BySize<std::uint64_t>(100, 900, 900)));
+  EXPECT_GT(together, BySize<std::uint64_t>(20, 150, 150));
 }
 
 }  // namespace

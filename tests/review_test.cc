@@ -98,6 +98,18 @@ TEST(ReviewTest, EveryCodeHasANumberAndAText) {
       {ReviewCode::kMaxBelow, 8, "max-below"},
       {ReviewCode::kUnknownCa, 9, "unknown-ca"},
       {ReviewCode::kPolicyContradicted, 10, "policy-contradicted"},
+      {ReviewCode::kNoRules, 11, "no-rules"},
+      {ReviewCode::kRangeWithoutClient, 12, "range-without-client"},
+      {ReviewCode::kRootKeyActive, 13, "root-key-active"},
+      {ReviewCode::kKeyOlderThan, 14, "key-older-than"},
+      {ReviewCode::kSeveralActiveKeys, 15, "several-active-keys"},
+      {ReviewCode::kNoMaxLifetime, 16, "no-max-lifetime"},
+      {ReviewCode::kNoTrustedSession, 17, "no-trusted-session"},
+      {ReviewCode::kManagingWithoutCertificate, 18,
+       "managing-without-certificate"},
+      {ReviewCode::kCaWithoutCn, 19, "ca-without-cn"},
+      {ReviewCode::kCaUploadedTwice, 20, "ca-uploaded-twice"},
+      {ReviewCode::kCaExpiresSoon, 21, "ca-expires-soon"},
   };
   ASSERT_EQ(std::size(kRows), kAllReviewCodes.size());
   for (std::size_t i = 0; i < std::size(kRows); ++i) {
@@ -108,10 +120,26 @@ TEST(ReviewTest, EveryCodeHasANumberAndAText) {
   EXPECT_EQ(ToString(ReviewCode{}), "unknown");
 }
 
+AccessKey KeyOf(std::string user, std::string id,
+                std::optional<Timestamp> expiration = std::nullopt) {
+  return Valid(AccessKey::Create({.id = std::move(id),
+                                  .state = AccessKeyState::kActive,
+                                  .expiration = expiration,
+                                  .user_name = std::move(user)}));
+}
+
 TEST(ReviewTest, NothingToSay) {
-  EXPECT_THAT(Reviewed(WithKeys({Key("K", kNow + seconds{700'000})})),
-              IsEmpty());
-  EXPECT_THAT(Reviewed(WithRules({})), IsEmpty());
+  const Account account = Valid(Account::Create(
+      {.policy = Policy(700'001, true),
+       .rules = {Rule("aar-1", {"192.0.2.0/24"}, {"ca-1"}, {"client.a"}),
+                 Rule("aar-2", {"2001:db8::/32"}, {"ca-1"}, {"client.a"})},
+       .access_keys = {KeyOf("alice", "K", kNow + seconds{700'000}),
+                       KeyOf("bob", "L", kNow + seconds{700'000}),
+                       InactiveKey("M", kNow + seconds{700'000})},
+       .every_user_listed = true,
+       .cas = Cas({"ca-1", "ca-2"})}));
+  EXPECT_THAT(Reviewed(account), IsEmpty());
+  EXPECT_THAT(NotJudged(account, {}), IsEmpty());
 }
 
 TEST(ReviewTest, EverythingAtOnceInItsOrder) {
@@ -120,7 +148,8 @@ TEST(ReviewTest, EverythingAtOnceInItsOrder) {
        .rules = {Rule("r3", {"0.0.0.0/0"}),
                  Rule("r2", {"10.0.0.0/8", "10.1.0.0/16"}, {"ca-2"}),
                  Rule("r1", {"192.0.2.0/24"}, {"ca-2", "ca-1"}),
-                 Rule("r4", {}, {"ca-3"})},
+                 Rule("r4", {}, {"ca-3"}), Rule("r5", {"::"}, {"ca-3"}),
+                 Rule("r6", {"::/1"}), Rule("r7", {"8000::/1"})},
        .access_keys = {Key("k5", kNow + seconds{3600}), Key("k2", kNow),
                        InactiveKey("k4"), Key("k3"), Key("k1", kNow),
                        Key("k6", kNow + seconds{60})},
@@ -133,7 +162,9 @@ TEST(ReviewTest, EverythingAtOnceInItsOrder) {
       found,
       ElementsAre(
           Pair("rule-redundant", "r1"), Pair("rule-redundant", "r2"),
+          Pair("rule-redundant", "r4"), Pair("rule-redundant", "r5"),
           Pair("range-redundant", "r2"),
+          Pair("any-address-without-certificate", ""),
           Pair("any-address-without-certificate", "r3"),
           Pair("any-address-with-key-alone", "r3"),
           Pair("any-address-with-key-alone", "r4"),
@@ -143,7 +174,15 @@ TEST(ReviewTest, EverythingAtOnceInItsOrder) {
           Pair("max-below", ""), Pair("unknown-ca", "ca-1"),
           Pair("unknown-ca", "ca-2"), Pair("policy-contradicted", "k3"),
           Pair("policy-contradicted", "k4"), Pair("policy-contradicted", "k5"),
-          Pair("policy-contradicted", "r3")));
+          Pair("policy-contradicted", "r3"), Pair("policy-contradicted", "r6"),
+          Pair("policy-contradicted", "r7"), Pair("range-without-client", "r5"),
+          Pair("root-key-active", "k3"), Pair("root-key-active", "k5"),
+          Pair("root-key-active", "k6"), Pair("several-active-keys", ""),
+          Pair("managing-without-certificate", "r3"),
+          Pair("managing-without-certificate", "r6"),
+          Pair("managing-without-certificate", "r7"),
+          Pair("ca-without-cn", "r1"), Pair("ca-without-cn", "r2"),
+          Pair("ca-without-cn", "r4"), Pair("ca-without-cn", "r5")));
 }
 
 TEST(ReviewTest, PrintsCodeSubjectAndMessage) {
@@ -500,6 +539,337 @@ TEST(ReviewTest, PolicyContradicted) {
   EXPECT_THAT(Of(code, incomplete, kFirstInstant), ElementsAre("K"));
 }
 
+TEST(ReviewTest, AnyAddressTogether) {
+  const auto any = ReviewCode::kAnyAddressWithoutCertificate;
+  const auto with_key = ReviewCode::kAnyAddressWithKeyAlone;
+  const auto half = [](std::string id, int which, Texts cas = {}) {
+    return Rule(std::move(id), {which == 0 ? "0.0.0.0/1" : "128.0.0.0/1"},
+                std::move(cas));
+  };
+  const Account open = WithRules({half("a", 0), half("b", 1)});
+  EXPECT_THAT(Of(any, open), ElementsAre(""));
+  EXPECT_THAT(Of(with_key, open), IsEmpty());
+  EXPECT_THAT(MessagesOf(any, open),
+              ElementsAre("the API access rules without CA together admit any "
+                          "IPv4 address without a certificate"));
+  // Under the session a CA does not matter, without certificate it does.
+  const Account mixed = WithRules({half("a", 0), half("b", 1, {"ca"})}, true);
+  EXPECT_THAT(Of(any, mixed), IsEmpty());
+  EXPECT_THAT(Of(with_key, mixed), ElementsAre(""));
+  // A rule that covers the family alone, of those that count.
+  const Account alone = WithRules(
+      {half("a", 0), half("b", 1), Rule("c", {"0.0.0.0/0"}, {"ca"})}, true);
+  EXPECT_THAT(Of(any, alone), ElementsAre(""));
+  EXPECT_THAT(Of(with_key, alone), ElementsAre("c"));
+  // Family by family.
+  EXPECT_THAT(Of(any, WithRules({Rule("a", {"0.0.0.0/0", "::/1"}),
+                                 Rule("b", {"8000::/1"})})),
+              ElementsAre("", "a"));
+}
+
+TEST(ReviewTest, RuleRedundantNamesTheCover) {
+  const auto messages = [](std::vector<ApiAccessRule> rules) {
+    return MessagesOf(ReviewCode::kRuleRedundant, WithRules(std::move(rules)));
+  };
+  const std::string begin =
+      "expected API access rule `in` to match a request that no other rule "
+      "matches, there is none: API access rule";
+  EXPECT_THAT(
+      messages({Rule("outer", {"10.0.0.0/8"}), Rule("beside", {"192.0.2.0/24"}),
+                Rule("in", {"10.1.0.0/16"}, {"ca"})}),
+      ElementsAre(begin + " `outer` matches all of its requests"));
+  EXPECT_THAT(
+      messages({Rule("right", {"10.1.128.0/17"}), Rule("left", {"10.1.0.0/17"}),
+                Rule("in", {"10.1.0.0/16"}, {"ca"})}),
+      ElementsAre(begin + "s `left` and `right` together match all of its "
+                          "requests"));
+  std::vector<ApiAccessRule> many = {Rule("in", {"10.1.0.0/28"}, {"ca"})};
+  for (int i = 0; i < 16; ++i) {
+    many.push_back(Rule(std::string(1, static_cast<char>('q' - i)),
+                        {"10.1.0." + std::to_string(i)}));
+  }
+  const Texts of_many = messages(many);
+  EXPECT_THAT(of_many, ElementsAre(begin + "s `b`, `c`, `d`, `e`, `f`, `g`, "
+                                           "`h`, `i` and 8 more together match "
+                                           "all of its requests"));
+  // Whatever the order of the rules.
+  std::ranges::reverse(many);
+  EXPECT_EQ(messages(many), of_many);
+  // Too many to make them all up.
+  many.clear();
+  for (int i = 0; i < 1024; ++i) {
+    many.push_back(Rule(
+        "r" + std::to_string(1000 + i),
+        {"10.0." + std::to_string(i / 256) + '.' + std::to_string(i % 256)}));
+    if (i < 100) {
+      many.push_back(Rule("s" + std::to_string(i), {"10.0.0.0/22"},
+                          {"ca" + std::to_string(i)}));
+    }
+  }
+  const Texts of_all = messages(many);
+  EXPECT_EQ(of_all.size(), 100U);
+  EXPECT_THAT(of_all.front(), HasSubstr("`r1007` and 1016 more together"));
+  EXPECT_THAT(of_all.back(),
+              HasSubstr("there is none: at least 64 API access rules, such as "
+                        "`r1000`, `r1001`, "));
+}
+
+TEST(ReviewTest, NoRules) {
+  EXPECT_THAT(Of(ReviewCode::kNoRules, WithRules({})), ElementsAre(""));
+  EXPECT_THAT(Of(ReviewCode::kNoRules, WithRules({}, true)), ElementsAre(""));
+  EXPECT_THAT(Of(ReviewCode::kNoRules, WithRules({Rule("r", {"::"})})),
+              IsEmpty());
+}
+
+TEST(ReviewTest, RangeWithoutClient) {
+  const auto code = ReviewCode::kRangeWithoutClient;
+  const Account account =
+      WithRules({Rule("s", {"192.0.2.0/24", "::", "224.0.0.9", "0.0.0.0"}),
+                 Rule("r", {"255.255.255.255"}, {"ca"}),
+                 Rule("q", {"0.0.0.0/0", "::/0", "240.0.0.0/4"})});
+  EXPECT_THAT(Of(code, account), ElementsAre("r", "s", "s", "s"));
+  EXPECT_THAT(MessagesOf(code, account),
+              ElementsAre(HasSubstr("255.255.255.255/32"),
+                          "no client has an address of range ::/128 of API "
+                          "access rule `s`",
+                          HasSubstr(" 0.0.0.0/32 of API access rule `s`"),
+                          HasSubstr(" 224.0.0.9/32 ")));
+}
+
+TEST(ReviewTest, RootKeyActive) {
+  const Account account =
+      WithKeys({Key("b"), Key("a", kNow + milliseconds{1}), Key("c", kNow),
+                InactiveKey("d"), KeyOf("alice", "e")});
+  EXPECT_THAT(Of(ReviewCode::kRootKeyActive, account), ElementsAre("a", "b"));
+  EXPECT_EQ(MessagesOf(ReviewCode::kRootKeyActive, account)[0],
+            "access key `a` of the root user is ACTIVE and not expired");
+}
+
+AccessKey KeyMadeAt(std::string id, std::optional<Timestamp> creation_date) {
+  return Valid(
+      AccessKey::Create({.id = std::move(id), .creation_date = creation_date}));
+}
+
+TEST(ReviewTest, KeyOlderThan) {
+  const milliseconds ms{1};
+  const auto code = ReviewCode::kKeyOlderThan;
+  const Account account =
+      WithKeys({KeyMadeAt("c", kNow - seconds{10}),
+                KeyMadeAt("b", kNow - seconds{10} - ms),
+                KeyMadeAt("a", At("2020-01-01")), KeyMadeAt("d", kNow + ms),
+                KeyMadeAt("e", std::nullopt)});
+  EXPECT_THAT(Of(code, account), IsEmpty());
+  EXPECT_THAT(Of(code, account, kNow, {.older_than_seconds = 10}),
+              ElementsAre("a", "b"));
+  EXPECT_THAT(Of(code, account, kNow, {.older_than_seconds = 9}),
+              ElementsAre("a", "b", "c"));
+  EXPECT_THAT(Of(code, account, kNow, {.older_than_seconds = 11}),
+              ElementsAre("a"));
+  EXPECT_THAT(Of(code, account, kNow, {.older_than_seconds = 0}),
+              ElementsAre("a", "b", "c"));
+  EXPECT_THAT(Of(code, account, kNow + ms, {.older_than_seconds = 0}),
+              ElementsAre("a", "b", "c"));
+  EXPECT_THAT(Of(code, account, kNow + 2 * ms, {.older_than_seconds = 0}),
+              ElementsAre("a", "b", "c", "d"));
+  EXPECT_THAT(
+      MessagesOf(code, account, {.older_than_seconds = 31'536'000}),
+      ElementsAre("access key `a` was created at 2020-01-01T00:00:00.000+0000, "
+                  "more than 31536000 s before 2030-01-01T00:00:00.000+0000"));
+  // The difference does not fit into 63 bits, nor the span in milliseconds.
+  const Account old = WithKeys({KeyMadeAt("K", kMinTimestamp)});
+  EXPECT_THAT(Of(code, old, kLastInstant, {.older_than_seconds = 1}),
+              ElementsAre("K"));
+  EXPECT_THAT(Of(code, old, kLastInstant, {.older_than_seconds = kMaxSeconds}),
+              IsEmpty());
+}
+
+TEST(ReviewTest, SeveralActiveKeys) {
+  const auto code = ReviewCode::kSeveralActiveKeys;
+  EXPECT_THAT(
+      Of(code, WithKeys({Key("a"), KeyOf("bob", "b"), KeyOf("alice", "c"),
+                         InactiveKey("d"), Key("e", kNow)})),
+      IsEmpty());
+  const Account account = WithKeys(
+      {Key("b"), Key("a"), KeyOf("bob", "c", kNow + milliseconds{1}),
+       KeyOf("bob", "d"), KeyOf("alice", "e"), KeyOf("alice", "f", kNow)});
+  EXPECT_THAT(Of(code, account), ElementsAre("", "bob"));
+  EXPECT_THAT(Of(code, account, kNow + milliseconds{1}), ElementsAre(""));
+  EXPECT_THAT(MessagesOf(code, account),
+              ElementsAre("the root user has 2 ACTIVE access keys that are not "
+                          "expired: `a` and `b`",
+                          HasSubstr("EIM user `bob` has 2 ACTIVE")));
+  std::vector<AccessKey> many;
+  for (char id = 'a'; id < 'l'; ++id) many.push_back(Key(std::string(1, id)));
+  EXPECT_THAT(MessagesOf(code, WithKeys(many)),
+              ElementsAre(testing::EndsWith(
+                  ": `a`, `b`, `c`, `d`, `e`, `f`, `g`, `h` and 3 more")));
+}
+
+TEST(ReviewTest, WhatThePolicyLacks) {
+  const auto max = ReviewCode::kNoMaxLifetime;
+  const auto session = ReviewCode::kNoTrustedSession;
+  for (const bool require : {false, true}) {
+    for (const std::int64_t seconds : {0, 1}) {
+      const Account account = WithKeys({}, seconds, require);
+      EXPECT_EQ(Of(max, account), seconds == 0 ? Subjects{""} : Subjects{});
+      EXPECT_EQ(Of(session, account), require ? Subjects{} : Subjects{""});
+    }
+  }
+}
+
+TEST(ReviewTest, RulesWithoutCaAndWithoutCn) {
+  const Account account =
+      WithRules({Rule("d", {"192.0.2.0/24"}), Rule("c", {"::1"}, {"ca"}),
+                 Rule("b", {}, {"ca"}), Rule("a", {"::1"}, {"ca"}, {"x"})});
+  EXPECT_THAT(Of(ReviewCode::kManagingWithoutCertificate, account),
+              ElementsAre("d"));
+  EXPECT_THAT(Of(ReviewCode::kCaWithoutCn, account), ElementsAre("b", "c"));
+}
+
+Account WithCaFields(std::vector<Ca::Fields> fields) {
+  std::vector<Ca> cas;
+  for (Ca::Fields& of : fields) cas.push_back(Valid(Ca::Create(std::move(of))));
+  return Valid(Account::Create({.policy = Policy(0, false), .cas = cas}));
+}
+
+TEST(ReviewTest, CaUploadedTwice) {
+  const auto code = ReviewCode::kCaUploadedTwice;
+  const std::string one(40, 'a');
+  const std::string other(40, 'b');
+  const Account account =
+      WithCaFields({{.id = "d", .fingerprint = one},
+                    {.id = "c", .fingerprint = other},
+                    {.id = "b", .fingerprint = std::string(40, 'A')},
+                    {.id = "a"},
+                    {.id = "e"},
+                    {.id = "f", .fingerprint = std::string(40, 'c')},
+                    {.id = "g", .fingerprint = other},
+                    {.id = "h", .fingerprint = other}});
+  EXPECT_THAT(Of(code, account), ElementsAre("b", "c", "d", "g", "h"));
+  EXPECT_THAT(MessagesOf(code, account),
+              ElementsAre("CA `b` has the same certificate as CA `d`",
+                          "CA `c` has the same certificate as CA `g` and `h`",
+                          "CA `d` has the same certificate as CA `b`",
+                          HasSubstr("as CA `c` and `h`"),
+                          HasSubstr("as CA `c` and `g`")));
+  EXPECT_THAT(Of(code, WithRules({})), IsEmpty());
+}
+
+TEST(ReviewTest, CaExpiresSoon) {
+  const auto code = ReviewCode::kCaExpiresSoon;
+  const milliseconds ms{1};
+  const Account account =
+      WithCaFields({{.id = "past", .valid_until = kNow - ms},
+                    {.id = "now", .valid_until = kNow},
+                    {.id = "in", .valid_until = kNow + seconds{604'800}},
+                    {.id = "out", .valid_until = kNow + seconds{604'800} + ms},
+                    {.id = "unknown"}});
+  EXPECT_THAT(Of(code, account), ElementsAre("in", "now", "past"));
+  EXPECT_THAT(Of(code, account, kNow, {.expires_within_seconds = 604'801}),
+              ElementsAre("in", "now", "out", "past"));
+  EXPECT_THAT(Of(code, account, kNow, {.expires_within_seconds = 604'799}),
+              ElementsAre("now", "past"));
+  EXPECT_THAT(Of(code, account, kNow, {.expires_within_seconds = 0}),
+              ElementsAre("now", "past"));
+  EXPECT_THAT(
+      MessagesOf(code, account),
+      ElementsAre("CA `in` expires at 2030-01-08T00:00:00.000+0000, at most "
+                  "604800 s after 2030-01-01T00:00:00.000+0000",
+                  "CA `now` expired at 2030-01-01T00:00:00.000+0000",
+                  "CA `past` expired at 2029-12-31T23:59:59.999+0000"));
+  EXPECT_THAT(Of(code, account, kLastInstant),
+              ElementsAre("in", "now", "out", "past"));
+  EXPECT_THAT(Of(code, account, kFirstInstant,
+                 {.expires_within_seconds = 9'223'372'036'854'775}),
+              IsEmpty());
+}
+
+TEST(ReviewTest, NotJudged) {
+  const auto not_judged = [](Account::Fields fields,
+                             const ReviewOptions& options = {}) {
+    Texts codes;
+    for (const ReviewCode code :
+         NotJudged(Valid(Account::Create(std::move(fields))), options)) {
+      codes.emplace_back(ToString(code));
+    }
+    return codes;
+  };
+  const auto of_keys =
+      ElementsAre("active-key-expired", "key-never-expires", "key-expires-soon",
+                  "policy-contradicted", "several-active-keys");
+  const ReviewOptions aged = {.older_than_seconds = 0};
+  EXPECT_THAT(not_judged({.policy = Policy(0, false), .cas = Cas({})}),
+              of_keys);
+  EXPECT_THAT(not_judged({.policy = Policy(0, false),
+                          .every_user_listed = true,
+                          .users_without_keys_read = {"alice"},
+                          .cas = Cas({})}),
+              of_keys);
+  EXPECT_THAT(not_judged({.policy = Policy(0, false), .cas = Cas({})}, aged),
+              ElementsAre("active-key-expired", "key-never-expires",
+                          "key-expires-soon", "policy-contradicted",
+                          "key-older-than", "several-active-keys"));
+  EXPECT_THAT(
+      not_judged({.policy = Policy(0, false), .every_user_listed = true}),
+      ElementsAre("unknown-ca", "ca-uploaded-twice", "ca-expires-soon"));
+  const auto with_key = [](std::optional<Timestamp> creation_date) {
+    return Account::Fields{
+        .policy = Policy(0, false),
+        .access_keys = {KeyMadeAt("a", kNow), KeyMadeAt("b", creation_date)},
+        .every_user_listed = true,
+        .cas = Cas({})};
+  };
+  EXPECT_THAT(not_judged(with_key(kNow), aged), IsEmpty());
+  EXPECT_THAT(not_judged(with_key(std::nullopt)), IsEmpty());
+  EXPECT_THAT(not_judged(with_key(std::nullopt), aged),
+              ElementsAre("key-older-than"));
+}
+
+TEST(ReviewTest, AcceptDividesTheFindings) {
+  const auto max_below = ReviewCode::kMaxBelow;
+  const auto never = ReviewCode::kKeyNeverExpires;
+  const std::vector<ReviewFinding> findings = {{never, "a", "1"},
+                                               {never, "b", "2"},
+                                               {never, "b", "3"},
+                                               {max_below, "", "4"}};
+  const Timestamp later = kNow + milliseconds{1};
+  const Acceptance of_b = {never, "b", "why", later};
+  const Acceptance gone = {never, "c", "why", later};
+  const ReviewReport report =
+      Accept(findings,
+             std::vector<Acceptance>{
+                 {ReviewCode::kUnknownCa, "x", "why", later},
+                 gone,
+                 of_b,
+                 {never, "b", "another", later},
+                 {ReviewCode::kRootKeyActive, "b", "another code", later},
+                 // Ended at this very instant.
+                 {never, "a", "over", kNow},
+                 {max_below, "", "never ended", {}}},
+             {ReviewCode::kUnknownCa}, kNow);
+  EXPECT_THAT(report.findings, ElementsAre(findings[0], findings[3]));
+  EXPECT_THAT(report.accepted, ElementsAre(AcceptedFinding{findings[1], of_b},
+                                           AcceptedFinding{findings[2], of_b}));
+  // Not that of a code which was not judged.
+  ASSERT_EQ(report.unused.size(), 2U);
+  EXPECT_EQ(report.unused[0], gone);
+  EXPECT_EQ(report.unused[1].reason, "another code");
+  EXPECT_THAT(report.not_judged, ElementsAre(ReviewCode::kUnknownCa));
+  // Once it has ended the finding counts again, and it is not unused.
+  const ReviewReport ended =
+      Accept(findings, std::vector<Acceptance>{of_b}, {}, later);
+  EXPECT_EQ(ended.findings, findings);
+  EXPECT_THAT(ended.accepted, IsEmpty());
+  EXPECT_THAT(ended.unused, IsEmpty());
+  // One that has ended does not hide another one.
+  EXPECT_EQ(Accept({findings[0]},
+                   std::vector<Acceptance>{{never, "a", "over", kNow},
+                                           {never, "a", "new", later}},
+                   {}, kNow)
+                .accepted.size(),
+            1U);
+}
+
 TEST(ReviewTest, NegativeOptionsAreErrors) {
   const Account account = WithRules({});
   const struct {
@@ -510,6 +880,8 @@ TEST(ReviewTest, NegativeOptionsAreErrors) {
        "expected expires_within_seconds of 0 or more, got -1"},
       {{.max_below_seconds = std::numeric_limits<std::int64_t>::min()},
        "expected max_below_seconds of 0 or more, got -9223372036854775808"},
+      {{.older_than_seconds = -1},
+       "expected older_than_seconds of 0 or more, got -1"},
   };
   for (const auto& c : kCases) {
     const absl::Status status = Review(account, kNow, c.options).status();

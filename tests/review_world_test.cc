@@ -20,14 +20,38 @@ namespace {
 
 using Ids = std::set<std::string>;
 
-Ids RedundantRules(const Account& account) {
-  Ids ids;
+// The redundant rules, each with the rules that its message names as its cover;
+// none where these are not all of them.
+std::map<std::string, Ids> RedundantRules(const Account& account) {
+  std::map<std::string, Ids> covers;
   for (const ReviewFinding& finding : Valid(Review(account, Timestamp(), {}))) {
-    if (finding.code == ReviewCode::kRuleRedundant) {
-      ids.insert(finding.subject);
+    if (finding.code != ReviewCode::kRuleRedundant) continue;
+    Ids& cover = covers[finding.subject];
+    std::string rest =
+        finding.message.substr(finding.message.find("there is none: "));
+    if (rest.find(" more together") != std::string::npos ||
+        rest.find("at least") != std::string::npos) {
+      continue;
     }
+    for (std::size_t begin = rest.find('`'); begin != std::string::npos;
+         begin = rest.find('`')) {
+      rest.erase(0, begin + 1);
+      const std::size_t end = rest.find('`');
+      cover.insert(rest.substr(0, end));
+      rest.erase(0, end + 1);
+    }
+    EXPECT_FALSE(cover.empty()) << finding.message;
+    EXPECT_FALSE(cover.contains(finding.subject)) << finding.message;
+    EXPECT_LE(cover.size(), 8U) << finding.message;
   }
-  return ids;
+  return covers;
+}
+
+template <typename Value>
+Ids KeysOf(const std::map<std::string, Value>& map) {
+  Ids keys;
+  for (const auto& [key, value] : map) keys.insert(key);
+  return keys;
 }
 
 // Whatever a client can present, of these CAs and CNs: to a managing, an
@@ -79,6 +103,15 @@ class Presentations {
  private:
   std::vector<std::optional<ClientCertificate>> certificates_;
 };
+
+// Whether what the first verdicts allow is also allowed by the others.
+bool IsCovered(const std::vector<bool>& verdicts,
+               const std::vector<bool>& others) {
+  for (std::size_t i = 0; i < verdicts.size(); ++i) {
+    if (verdicts[i] && !others[i]) return false;
+  }
+  return true;
+}
 
 Account WithUsableKey(std::vector<ApiAccessRule> rules, bool session) {
   return CompleteAccount(Policy(session ? 60 : 0, session), std::move(rules),
@@ -159,9 +192,24 @@ class SmallWorld {
         if (same) expected.insert(account.rules()[i].id());
         ++counts[same ? 0 : 1];
       }
-      EXPECT_EQ(RedundantRules(account), expected)
-          << "session " << session << ", shapes "
-          << testing::PrintToString(chosen);
+      const auto found = RedundantRules(account);
+      EXPECT_EQ(KeysOf(found), expected) << "session " << session << ", shapes "
+                                         << testing::PrintToString(chosen);
+      for (std::size_t i = 0; i < chosen.size(); ++i) {
+        const auto cover = found.find(account.rules()[i].id());
+        if (cover == found.end()) continue;
+        std::vector<std::size_t> covering;
+        for (std::size_t j = 0; j < chosen.size(); ++j) {
+          if (cover->second.contains(account.rules()[j].id())) {
+            covering.push_back(chosen[j]);
+          }
+        }
+        EXPECT_EQ(covering.size(), cover->second.size());
+        EXPECT_TRUE(
+            IsCovered(Known({chosen[i]}, session), Known(covering, session)))
+            << "rule " << i << ", session " << session << ", shapes "
+            << testing::PrintToString(chosen);
+      }
     }
   }
 
@@ -265,7 +313,21 @@ TEST(ReviewWorldTest, RandomAccounts) {
       if (same) expected.insert(rule.id());
       ++counts[same ? 0 : 1];
     }
-    ASSERT_EQ(RedundantRules(account), expected) << Describe(drawn);
+    const auto found = RedundantRules(account);
+    ASSERT_EQ(KeysOf(found), expected) << Describe(drawn);
+    for (const auto& [id, cover] : found) {
+      if (cover.empty()) continue;
+      std::vector<ApiAccessRule> covered;
+      std::vector<ApiAccessRule> covering;
+      for (const ApiAccessRule& rule : rules) {
+        if (rule.id() == id) covered.push_back(rule);
+        if (cover.contains(rule.id())) covering.push_back(rule);
+      }
+      ASSERT_TRUE(IsCovered(
+          VerdictsOn(requests, WithUsableKey(covered, drawn.require)),
+          VerdictsOn(requests, WithUsableKey(covering, drawn.require))))
+          << id << " of " << Describe(drawn);
+    }
   }
   EXPECT_TRUE(Covered("redundant rules at random", counts[0],
                       BySize<std::uint64_t>(2, 50, 1'000)));

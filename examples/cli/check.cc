@@ -1,15 +1,41 @@
 // api-access check
 
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include "api_access/activation.h"
 #include "api_access/json/reports.h"
+#include "api_access/quote.h"
 #include "examples/cli/commands.h"
 #include "examples/cli/input.h"
 #include "examples/cli/output.h"
 
 namespace api_access::examples {
 namespace {
+
+// The first eight of `ids`, which are quoted.
+std::string ListText(const std::vector<std::string>& ids) {
+  constexpr std::size_t kMaxListed = 8;
+  std::string text;
+  for (std::size_t i = 0; i < ids.size() && i < kMaxListed; ++i) {
+    text += (i > 0 ? ", " : "") + Quote(ids[i]);
+  }
+  return ids.size() <= kMaxListed
+             ? text
+             : text + " and " + std::to_string(ids.size() - kMaxListed) +
+                   " more";
+}
+
+std::string SmallestMaximumText(const SmallestMaximum& smallest) {
+  if (smallest.seconds) {
+    return "Smallest maximum that every access key allows: " +
+           std::to_string(*smallest.seconds) + " s\n";
+  }
+  return "No maximum is high enough for " +
+         Count(smallest.blocking_key_ids.size(), "access key") + ": " +
+         ListText(smallest.blocking_key_ids) + '\n';
+}
 
 constexpr Option kOptions[] = {{"--account"},
                                {"--now"},
@@ -60,6 +86,7 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   if (report.ready_at) {
     terminal.out << "Ready at " << FormatTimestamp(*report.ready_at) << '\n';
   }
+  terminal.out << SmallestMaximumText(SmallestMaximumOf(input->account, at));
   return report.ready ? kOk : kNegative;
 }
 
@@ -74,7 +101,8 @@ constinit const Command kCheck = {
            [--require-trusted-env true|false] [--format text|json]
   Tells whether an API access policy may be set, and lists what is in its way.
   The policy has the account's own maximum and activates the trusted session,
-  unless options say otherwise. Exit status: 0 if the account is ready, 1 if it
+  unless options say otherwise. Also tells the smallest maximum that every
+  access key allows now, or which keys allow none. Exit status: 0 if the account is ready, 1 if it
   is not, 2 if an option or the account cannot be used.
 
   Example:

@@ -27,6 +27,8 @@ inline constexpr int kOk = 0;
 // Not ready, findings, a line in error, or a denial with --fail-on-deny.
 inline constexpr int kNegative = 1;
 inline constexpr int kUnusable = 2;  // usage error or unusable account
+// No findings in an account that is not known to be complete.
+inline constexpr int kIncomplete = 4;
 
 // Runs the program with `arguments`, which do not include its name, and returns
 // its exit status.

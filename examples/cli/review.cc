@@ -2,11 +2,17 @@
 
 #include "api_access/review.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "api_access/json/reports.h"
+#include "api_access/quote.h"
 #include "examples/cli/commands.h"
 #include "examples/cli/input.h"
 #include "examples/cli/output.h"
@@ -25,10 +31,71 @@ absl::StatusOr<std::int64_t> Seconds(const Options& options,
   return seconds;
 }
 
+// Each --ca-end CA=T tells the end of one CA of the account.
+absl::StatusOr<Account> WithCaEnds(const Options& options, Account account) {
+  constexpr std::string_view kName = "--ca-end";
+  const std::vector<std::string> ends = options.All(kName);
+  if (ends.empty()) return account;
+  if (!account.cas()) {
+    return OptionError(kName,
+                       "expected the CAs of the account, ReadCas.json is "
+                       "missing");
+  }
+  Account::Fields fields = account.fields();
+  std::set<std::string> seen;
+  for (const std::string& end : ends) {
+    // An id may contain any character, a date no `=`.
+    const std::size_t equals = end.rfind('=');
+    if (equals == std::string::npos) {
+      return OptionError(
+          kName, "expected CA=T, such as ca-1=2031-01-01, got " + Quote(end));
+    }
+    const std::string id = end.substr(0, equals);
+    const auto until = ParseTimestamp(std::string_view(end).substr(equals + 1));
+    if (!until.ok()) return OptionError(kName, MessageOf(until.status()));
+    if (!seen.insert(id).second) {
+      return OptionError(
+          kName, "expected one end for each CA, got " + Quote(id) + " again");
+    }
+    const auto ca = std::ranges::find(*fields.cas, id, &Ca::id);
+    if (ca == fields.cas->end()) {
+      return OptionError(kName,
+                         "expected a CA of the account, got " + Quote(id));
+    }
+    Ca::Fields changed = ca->fields();
+    changed.valid_until = *until;
+    auto made = Ca::Create(std::move(changed));
+    if (!made.ok()) return OptionError(kName, MessageOf(made.status()));
+    *ca = *std::move(made);
+  }
+  return Account::Create(std::move(fields));
+}
+
+// Both of kAccountIncomplete.
+bool IsComplete(const Account& account) {
+  return account.every_user_listed() &&
+         account.users_without_keys_read().empty();
+}
+
+std::string ReportText(const ReviewReport& report, Timestamp at) {
+  std::string text = Count(report.findings.size(), "finding") + " at " +
+                     FormatTimestamp(at) + '\n' + FindingsText(report.findings);
+  if (!report.not_judged.empty()) {
+    text += "Not judged:";
+    for (const ReviewCode code : report.not_judged) {
+      text += ' ' + std::string(ToString(code));
+    }
+    text += '\n';
+  }
+  return text;
+}
+
 constexpr Option kOptions[] = {{"--account"},
                                {"--now"},
                                {"--expires-within-seconds"},
                                {"--max-below-seconds"},
+                               {"--older-than-seconds"},
+                               {"--ca-end", Option::kRepeated},
                                {"--format"}};
 
 absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
@@ -39,23 +106,31 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   const auto max_below =
       Seconds(options, "--max-below-seconds", asked.max_below_seconds);
   if (!max_below.ok()) return max_below.status();
+  const auto older_than = Seconds(options, "--older-than-seconds", 0);
+  if (!older_than.ok()) return older_than.status();
   const auto input = ReadInput(options, terminal, Format::kText);
   if (!input.ok()) return input.status();
+  const auto account = WithCaEnds(options, input->account);
+  if (!account.ok()) return account.status();
 
   asked = {.expires_within_seconds = *expires_within,
            .max_below_seconds = *max_below};
-  const Timestamp at = input->Now(terminal);
-  const auto findings = api_access::Review(input->account, at, asked);
-  if (!findings.ok()) return findings.status();
-  if (input->format == Format::kJson) {
-    terminal.out << ReviewJson(input->account, at, *findings) << '\n';
-  } else {
-    terminal.out << AccountSummary::Of(input->account) << '\n'
-                 << Count(findings->size(), "finding") << " at "
-                 << FormatTimestamp(at) << '\n'
-                 << FindingsText(*findings);
+  if (options.Has("--older-than-seconds")) {
+    asked.older_than_seconds = *older_than;
   }
-  return findings->empty() ? kOk : kNegative;
+  const Timestamp at = input->Now(terminal);
+  auto findings = api_access::Review(*account, at, asked);
+  if (!findings.ok()) return findings.status();
+  const ReviewReport report =
+      Accept(*std::move(findings), {}, NotJudged(*account, asked), at);
+  if (input->format == Format::kJson) {
+    terminal.out << ReviewJson(*account, at, report) << '\n';
+  } else {
+    terminal.out << AccountSummary::Of(*account) << '\n'
+                 << ReportText(report, at);
+  }
+  if (!report.findings.empty()) return kNegative;
+  return IsComplete(*account) ? kOk : kIncomplete;
 }
 
 }  // namespace
@@ -66,14 +141,23 @@ constinit const Command kReview = {
     .operand = "",
     .help = R"(api-access review --account DIR [--now T]
             [--expires-within-seconds N] [--max-below-seconds N]
+            [--older-than-seconds N] [--ca-end CA=T]...
             [--format text|json]
-  Lists what is worth knowing about an account: rules and ranges that change
-  nothing, rules that are open to any address, access keys that have expired,
-  expire soon (by default within 604800 s) or never, a short maximum (by default
-  below 3600 s), CAs that rules name but the account does not have, and what the
-  account's own policy does not allow (policy-contradicted). Exit status: 0 if
-  there is no finding, 1 if there is one, 2 if an option or the account cannot
-  be used.
+  Lists what is worth knowing about an account:
+    rules that change nothing, are open to any address, ask for no certificate
+    or for any certificate of a CA, and ranges that change nothing or admit
+    nobody; also what several rules admit together;
+    access keys that have expired, expire soon (by default within 604800 s) or
+    never, were created longer ago than --older-than-seconds, are the root
+    user's, or are several of one user;
+    CAs that rules name but the account does not have, that were uploaded twice,
+    or whose validity ends as soon as that of keys; --ca-end tells the end of
+    the CA with this id;
+    no or a short maximum (by default below 3600 s), no trusted session, and what
+    the account's own policy does not allow (policy-contradicted).
+  Exit status: 0 if there is no finding, 1 if there is one, 2 if an option or
+  the account cannot be used, 4 if there is none, but access keys of the account
+  may be missing.
 
   Example:
     api-access review --account examples/accounts/eim-users --now 2030-01-01

@@ -66,7 +66,8 @@ enum class WarningCode : std::uint8_t {
   // Under the session any address of a family gets in through this rule with an
   // access key alone: it has no ranges, or they cover all of IPv4, or all of
   // IPv6. No IPv6 client is in ::ffff:0:0/96, so IPv6 ranges may leave that
-  // block out. Subject: rule id.
+  // block out. Subject: rule id; none where several rules together cover a
+  // family that no single one of them covers.
   kAnyAddressWithKeyAlone = 2,
 };
 
@@ -143,6 +144,32 @@ struct [[nodiscard]] ActivationReport {
 ActivationReport CheckActivation(const Account& account,
                                  const RequestedPolicy& requested,
                                  Timestamp now);
+
+// The lowest maximum that the access keys of an account allow.
+struct SmallestMaximum {
+  // Seconds, 1 to kMaxAccessKeyExpirationSecondsLimit. Absent: no maximum is
+  // high enough.
+  std::optional<std::int64_t> seconds;
+  // The keys that allow no maximum, in the byte order of their ids: those that
+  // never expire, and those whose remaining lifetime is the limit or more.
+  // Empty exactly where there is a maximum.
+  std::vector<std::string> blocking_key_ids;
+
+  friend bool operator==(const SmallestMaximum&,
+                         const SmallestMaximum&) = default;
+};
+
+// The lowest maximum for which CheckActivation, at the instant `now`, finds
+// neither key-never-expires nor key-outlives-max:
+//   a key with 3,600 s of remaining lifetime   3601 (equality is refused)
+//   a key with 3,599.999 s                     3600
+//   no keys, or expired ones alone             1
+//
+// Every key counts, as for CheckActivation. In an account that is not known to
+// be complete a key that was not read may ask for more. Total. Takes
+// O(n log n) time in the keys. May be called concurrently. Source: our choice,
+// from the conditions of the provider's user guide.
+SmallestMaximum SmallestMaximumOf(const Account& account, Timestamp now);
 
 inline std::ostream& operator<<(std::ostream& out, ViolationCode code) {
   return out << ToString(code);

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "api_access/access_key.h"
 #include "api_access/api_access_policy.h"
@@ -57,6 +58,20 @@ inline bool ExceedsMax(const PolicyValues& policy, const AccessKey& key,
                        Timestamp now) {
   return LimitsLifetimes(policy) && key.expiration() &&
          CompareLifetime(*key.expiration(), now, policy.max_seconds) > 0;
+}
+
+// The lowest maximum that A3 and A4 allow for this one key; none where no
+// maximum is high enough.
+inline std::optional<std::int64_t> SmallestMax(const AccessKey& key,
+                                               Timestamp now) {
+  if (!key.expiration()) return std::nullopt;
+  // Equality is refused, so a whole number of seconds takes one more.
+  const std::uint64_t seconds =
+      RemainingLifetime(*key.expiration(), now) / 1000 + 1;
+  if (seconds > std::uint64_t{kMaxAccessKeyExpirationSecondsLimit}) {
+    return std::nullopt;
+  }
+  return static_cast<std::int64_t>(seconds);
 }
 
 // A5

@@ -148,10 +148,60 @@ bool CoverFamily(std::span<const IpRange> ranges, Family family) {
   });
 }
 
+bool AdmitsFamily(const ApiAccessRule& rule, Family family) {
+  return rule.ip_ranges().empty() || CoverFamily(rule.ip_ranges(), family);
+}
+
 bool AdmitsAnyAddress(const ApiAccessRule& rule) {
-  return rule.ip_ranges().empty() ||
-         CoverFamily(rule.ip_ranges(), Family::kIpv4) ||
-         CoverFamily(rule.ip_ranges(), Family::kIpv6);
+  return AdmitsFamily(rule, Family::kIpv4) || AdmitsFamily(rule, Family::kIpv6);
+}
+
+std::vector<Family> FamiliesAdmittedTogether(
+    std::span<const ApiAccessRule* const> rules) {
+  std::vector<IpRange> ranges;
+  for (const ApiAccessRule* rule : rules) {
+    ranges.insert(ranges.end(), rule->ip_ranges().begin(),
+                  rule->ip_ranges().end());
+  }
+  std::vector<Family> families;
+  for (const Family family : {Family::kIpv4, Family::kIpv6}) {
+    const bool by_one = std::ranges::any_of(
+        rules,
+        [&](const ApiAccessRule* rule) { return AdmitsFamily(*rule, family); });
+    if (!by_one && CoverFamily(ranges, family)) families.push_back(family);
+  }
+  return families;
+}
+
+std::string FamiliesText(std::span<const Family> families) {
+  std::string text;
+  for (const Family family : families) {
+    if (!text.empty()) text += " and any ";
+    text += family == Family::kIpv4 ? "IPv4" : "IPv6";
+  }
+  return text;
+}
+
+bool HasClients(const IpRange& range) {
+  static constexpr auto kV4 = [](std::uint8_t a, std::uint8_t b, std::uint8_t c,
+                                 std::uint8_t d) {
+    return IpAddress::FromV4(std::array<std::uint8_t, 4>{a, b, c, d});
+  };
+  const struct {
+    IpAddress address;
+    int prefix_length;
+  } kWithoutClients[] = {
+      {kV4(0, 0, 0, 0), 8},
+      {kV4(224, 0, 0, 0), 4},
+      {kV4(255, 255, 255, 255), 32},
+      {FirstAddress(Family::kIpv6), 128},
+      {IpAddress::FromV6(std::array<std::uint8_t, 16>{0xff}), 8},
+  };
+  return std::ranges::none_of(kWithoutClients, [&](const auto& block) {
+    return IpRange::Create(
+               {.address = block.address, .prefix_length = block.prefix_length})
+        ->Contains(range);
+  });
 }
 
 }  // namespace api_access::internal

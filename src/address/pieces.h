@@ -29,6 +29,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "api_access/api_access_rule.h"
@@ -140,8 +141,32 @@ std::vector<IpRange> RangesOf(std::span<const ApiAccessRule> rules);
 // `::ffff:0:0/96` cover IPv6.
 bool CoverFamily(std::span<const IpRange> ranges, Family family);
 
+// Returns true if the IP criterion of `rule` admits every address of this
+// family.
+bool AdmitsFamily(const ApiAccessRule& rule, Family family);
+
 // Returns true if the IP criterion of `rule` admits any address of a family.
 bool AdmitsAnyAddress(const ApiAccessRule& rule);
+
+// The families whose addresses `rules` together admit, each of them, while no
+// single one of the rules admits the whole family. Example: of two rules with
+// `0.0.0.0/1` and `128.0.0.0/1` it is IPv4; with a third one that has
+// `0.0.0.0/0` it is none. Takes O(n log n) time in their ranges.
+std::vector<Family> FamiliesAdmittedTogether(
+    std::span<const ApiAccessRule* const> rules);
+// `IPv4`, or `IPv4 and any IPv6`, to be put after "any".
+std::string FamiliesText(std::span<const Family> families);
+
+// Returns false if no client has an address of `range`, which is inside one of
+// these blocks:
+//   0.0.0.0/8           "this network", never forwarded (RFC 6890)
+//   224.0.0.0/4         multicast (RFC 5771)
+//   255.255.255.255/32  the limited broadcast (RFC 919)
+//   ::/128              the unspecified address (RFC 4291)
+//   ff00::/8            multicast (RFC 4291)
+// Our choice: those that certainly never are the source of a connection from
+// elsewhere. Private, loopback and reserved blocks count as having clients.
+bool HasClients(const IpRange& range);
 
 }  // namespace api_access::internal
 

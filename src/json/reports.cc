@@ -27,12 +27,17 @@ Json TextOrNull(const std::optional<std::string>& text) {
 }
 
 template <typename Code>
+Json FindingJson(const Finding<Code>& finding) {
+  return {{"Code", ToString(finding.code)},
+          {"Subject", finding.subject},
+          {"Message", finding.message}};
+}
+
+template <typename Code>
 Json FindingsJson(const std::vector<Finding<Code>>& findings) {
   Json array = Json::array();
   for (const Finding<Code>& finding : findings) {
-    array.push_back({{"Code", ToString(finding.code)},
-                     {"Subject", finding.subject},
-                     {"Message", finding.message}});
+    array.push_back(FindingJson(finding));
   }
   return array;
 }
@@ -220,11 +225,15 @@ std::string ExplanationErrorJson(const std::optional<std::string>& id,
 std::string ActivationJson(const Account& account,
                            const RequestedPolicy& requested, Timestamp now,
                            const ActivationReport& report) {
-  return Dump({{"Ready", report.ready},
-               {"Violations", FindingsJson(report.violations)},
-               {"Warnings", FindingsJson(report.warnings)},
-               {"ReadyAt", DateOrNull(report.ready_at)},
-               {"Judged", JudgedJson(account, requested, now)}});
+  const SmallestMaximum smallest = SmallestMaximumOf(account, now);
+  return Dump(
+      {{"Ready", report.ready},
+       {"Violations", FindingsJson(report.violations)},
+       {"Warnings", FindingsJson(report.warnings)},
+       {"ReadyAt", DateOrNull(report.ready_at)},
+       {"SmallestMaximum", smallest.seconds ? Json(*smallest.seconds) : Json()},
+       {"KeysWithoutMaximum", smallest.blocking_key_ids},
+       {"Judged", JudgedJson(account, requested, now)}});
 }
 
 std::string FactorsJson(const Account& account, const Evaluator& evaluator,
@@ -266,10 +275,31 @@ std::string FactorsJson(const Account& account, const Evaluator& evaluator,
 }
 
 std::string ReviewJson(const Account& account, Timestamp now,
-                       const std::vector<ReviewFinding>& findings) {
+                       const ReviewReport& report) {
   const ApiAccessPolicy& policy = account.policy();
+  Json accepted = Json::array();
+  for (const AcceptedFinding& item : report.accepted) {
+    Json json = FindingJson(item.finding);
+    json["Reason"] = item.acceptance.reason;
+    json["Until"] = FormatTimestamp(item.acceptance.until);
+    accepted.push_back(std::move(json));
+  }
+  Json unused = Json::array();
+  for (const Acceptance& acceptance : report.unused) {
+    unused.push_back({{"Code", ToString(acceptance.code)},
+                      {"Subject", acceptance.subject},
+                      {"Reason", acceptance.reason},
+                      {"Until", FormatTimestamp(acceptance.until)}});
+  }
+  Json not_judged = Json::array();
+  for (const ReviewCode code : report.not_judged) {
+    not_judged.push_back(ToString(code));
+  }
   return Dump(
-      {{"Findings", FindingsJson(findings)},
+      {{"Findings", FindingsJson(report.findings)},
+       {"Accepted", std::move(accepted)},
+       {"UnusedAcceptances", std::move(unused)},
+       {"NotJudged", std::move(not_judged)},
        {"Judged",
         JudgedJson(account,
                    {.max_access_key_expiration_seconds =

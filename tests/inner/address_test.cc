@@ -271,6 +271,41 @@ TEST(AddressPiecesTest, CoverOfIPv6LeavesOutTheHole) {
   }
 }
 
+TEST(AddressPiecesTest, FamiliesAdmittedTogether) {
+  const std::vector<ApiAccessRule> rules = {
+      Rule("a", {"0.0.0.0/1", "::/1"}), Rule("b", {"128.0.0.0/1"}),
+      Rule("c", {"8000::/1"}), Rule("d", {"0.0.0.0/0"})};
+  const auto together = [&](const std::vector<std::size_t>& chosen) {
+    std::vector<const ApiAccessRule*> of;
+    for (const std::size_t i : chosen) of.push_back(&rules[i]);
+    return internal::FamiliesAdmittedTogether(of);
+  };
+  EXPECT_THAT(together({}), IsEmpty());
+  EXPECT_THAT(together({0}), IsEmpty());
+  EXPECT_THAT(together({0, 1}), ElementsAre(Family::kIpv4));
+  EXPECT_THAT(together({2, 0}), ElementsAre(Family::kIpv6));
+  EXPECT_THAT(together({0, 1, 2}), ElementsAre(Family::kIpv4, Family::kIpv6));
+  EXPECT_THAT(together({0, 1, 2, 3}), ElementsAre(Family::kIpv6));
+  EXPECT_EQ(internal::FamiliesText(together({0, 1, 2})), "IPv4 and any IPv6");
+}
+
+TEST(HasClientsTest, BlocksWithoutClients) {
+  for (const char* range :
+       {"0.0.0.0", "0.0.0.0/8", "0.1.2.0/24", "0.255.255.255", "224.0.0.0/4",
+        "224.0.0.1", "239.255.255.255", "255.255.255.255", "::", "ff00::/8",
+        "ff02::1", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+        "::ffff:0.0.0.0"}) {
+    EXPECT_FALSE(internal::HasClients(Range(range))) << range;
+  }
+  for (const char* range :
+       {"0.0.0.0/0", "0.0.0.0/7", "1.0.0.0", "10.0.0.0/8", "127.0.0.1",
+        "192.0.2.7", "223.255.255.255", "224.0.0.0/3", "240.0.0.0/4",
+        "255.255.255.254", "255.255.255.254/31", "::/0", "::/127", "::1",
+        "2001:db8::/32", "fe80::1", "fe00::/7", "fdff::", "::fffe:0:0/95"}) {
+    EXPECT_TRUE(internal::HasClients(Range(range))) << range;
+  }
+}
+
 TEST(AddressPiecesTest, RangesOfRules) {
   const std::vector<ApiAccessRule> rules = {Rule("a", {"192.0.2.0/24", "::/0"}),
                                             Rule("b", {}, {"ca"}),

@@ -1,3 +1,6 @@
+#include <bit>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,9 +12,18 @@
 namespace api_access {
 namespace {
 
-using internal::FindRedundant;
+using internal::Redundancy;
 using testing::ElementsAre;
 using testing::IsEmpty;
+
+std::vector<bool> FindRedundant(std::span<const ApiAccessRule> rules) {
+  std::vector<bool> redundant;
+  for (const Redundancy& found : internal::FindRedundant(rules)) {
+    redundant.push_back(found.is_redundant);
+    EXPECT_EQ(found.covered_by.empty(), !found.is_redundant);
+  }
+  return redundant;
+}
 
 // The example of src/README.md.
 TEST(RuleRedundancyTest, TheWorkedExample) {
@@ -50,6 +62,68 @@ TEST(RuleRedundancyTest, TheHoleInIPv6NeedsNoRule) {
   EXPECT_THAT(FindRedundant(
                   std::vector{Rule("v6", {"::/0"}), Rule("v4", {"0.0.0.0/0"})}),
               ElementsAre(false, false));
+}
+
+using Cover = std::vector<std::uint32_t>;
+
+TEST(RuleRedundancyTest, NamesTheRulesOfACover) {
+  const std::vector<Redundancy> found = internal::FindRedundant(std::vector{
+      Rule("R0", {"10.0.0.0/24"}, {"a"}), Rule("R1", {"10.0.0.0/25"}),
+      Rule("R2", {"10.0.0.128/25"}, {"a"}),
+      Rule("R3", {"10.0.0.64/26"}, {"a"}, {"x"})});
+  EXPECT_EQ(found[0].covered_by, (Cover{1, 2}));
+  EXPECT_EQ(found[1], Redundancy());
+  EXPECT_EQ(found[2].covered_by, (Cover{0}));
+  // R0 and R1 both do; R0 reaches farther.
+  EXPECT_EQ(found[3].covered_by, (Cover{0}));
+
+  // Of two rules that reach as far the first.
+  const ApiAccessRule same = Rule("R", {"10.0.0.0/24", "::/0"});
+  const auto equal = internal::FindRedundant(std::vector{same, same, same});
+  EXPECT_EQ(equal[0].covered_by, (Cover{1}));
+  EXPECT_EQ(equal[1].covered_by, (Cover{0}));
+  EXPECT_EQ(equal[2].covered_by, (Cover{0}));
+
+  // For each CA and each CN.
+  const auto parts = internal::FindRedundant(std::vector{
+      Rule("R0", {}, {"a", "b"}, {"x", "y"}), Rule("R1", {}, {"a"}),
+      Rule("R2", {}, {"b"}, {"y"}), Rule("R3", {}, {"b", "c"}, {"x"})});
+  EXPECT_EQ(parts[0].covered_by, (Cover{1, 2, 3}));
+  EXPECT_EQ(parts[0].more, 0U);
+  EXPECT_TRUE(parts[0].is_whole);
+}
+
+// Rules of one address each, and rules around them.
+TEST(RuleRedundancyTest, NamesEightAndCountsTheOthers) {
+  const auto found = [](int addresses, int around) {
+    std::vector<ApiAccessRule> rules;
+    for (int i = 0; i < addresses; ++i) {
+      rules.push_back(Rule("R", {"10.0." + std::to_string(i / 256) + '.' +
+                                 std::to_string(i % 256)}));
+    }
+    for (int i = 0; i < around; ++i) {
+      const std::string prefix = std::to_string(
+          32 - std::bit_width(static_cast<unsigned>(addresses) - 1));
+      rules.push_back(
+          Rule("R", {"10.0.0.0/" + prefix}, {"ca-" + std::to_string(i)}));
+    }
+    return internal::FindRedundant(rules);
+  };
+  EXPECT_EQ(found(8, 1)[8],
+            (Redundancy{.is_redundant = true,
+                        .covered_by = {0, 1, 2, 3, 4, 5, 6, 7}}));
+  EXPECT_EQ(found(16, 1)[16],
+            (Redundancy{.is_redundant = true,
+                        .covered_by = {0, 1, 2, 3, 4, 5, 6, 7},
+                        .more = 8}));
+  // Covers of 1,024 rules each; the search does not make up all of them.
+  const auto many = found(1024, 100);
+  EXPECT_EQ(many[1024].more, 1016U);
+  EXPECT_TRUE(many[1024].is_whole);
+  EXPECT_EQ(many[1123], (Redundancy{.is_redundant = true,
+                                    .covered_by = {0, 1, 2, 3, 4, 5, 6, 7},
+                                    .more = 56,
+                                    .is_whole = false}));
 }
 
 }  // namespace

@@ -82,15 +82,57 @@ TEST(ReportsTest, ActivationsAndReviewsSayWhatIsJudged) {
   EXPECT_THAT(report, testing::StartsWith(R"({"Ready":false,"Violations":[{)"
                                           R"("Code":"account-incomplete",)"
                                           R"("Subject":"","Message":")"));
-  EXPECT_THAT(report, HasSubstr(R"("ReadyAt":null,)" + summary +
-                                R"("MaxAccessKeyExpirationSeconds":60,)"
-                                R"("RequireTrustedEnv":true,)"
-                                R"("Now":"2030-01-01T00:00:00.000+0000"}})"));
+  EXPECT_THAT(report,
+              HasSubstr(summary + R"("MaxAccessKeyExpirationSeconds":60,)"
+                                  R"("RequireTrustedEnv":true,)"
+                                  R"("Now":"2030-01-01T00:00:00.000+0000"}})"));
+  EXPECT_THAT(
+      report,
+      HasSubstr(
+          R"("ReadyAt":null,"SmallestMaximum":null,"KeysWithoutMaximum":["A"],)"
+          R"("Judged":)"));
   const std::string review =
-      ReviewJson(account, kNow, Valid(Review(account, kNow, {})));
+      ReviewJson(account, kNow,
+                 Accept(Valid(Review(account, kNow, {})), {},
+                        NotJudged(account, {}), kNow));
   EXPECT_THAT(review,
               HasSubstr(summary + R"("MaxAccessKeyExpirationSeconds":3600,)"
                                   R"("RequireTrustedEnv":false,)"));
+}
+
+TEST(ReportsTest, ActivationsTellTheSmallestMaximum) {
+  const Account account =
+      Valid(Account::Create({.policy = Policy(0, false),
+                             .access_keys = {Key("K", kNow + seconds{3600})}}));
+  EXPECT_THAT(
+      ActivationJson(account, {}, kNow, CheckActivation(account, {}, kNow)),
+      HasSubstr(R"("SmallestMaximum":3601,"KeysWithoutMaximum":[],)"));
+}
+
+// Two findings, one of them accepted, and an acceptance without finding.
+ReviewReport SomeReport() {
+  return Accept(
+      {{ReviewCode::kMaxBelow, "", "low"},
+       {ReviewCode::kNoRules, "", "empty"},
+       {ReviewCode::kKeyNeverExpires, "K\xff", "never"}},
+      std::vector<Acceptance>{
+          {ReviewCode::kKeyNeverExpires, "K\xff", "so", At("2031-01-01")},
+          {ReviewCode::kRuleRedundant, "r", "old", At("2020-01-01")}},
+      {ReviewCode::kUnknownCa}, kNow);
+}
+
+TEST(ReportsTest, ReviewsDivideTheFindings) {
+  EXPECT_THAT(
+      ReviewJson(SomeAccount(), kNow, SomeReport()),
+      testing::StartsWith(
+          R"({"Findings":[{"Code":"max-below","Subject":"","Message":"low"},)"
+          R"({"Code":"no-rules","Subject":"","Message":"empty"}],)"
+          R"("Accepted":[{"Code":"key-never-expires","Subject":"K\ufffd",)"
+          R"("Message":"never","Reason":"so",)"
+          R"("Until":"2031-01-01T00:00:00.000+0000"}],)"
+          R"("UnusedAcceptances":[{"Code":"rule-redundant","Subject":"r",)"
+          R"("Reason":"old","Until":"2020-01-01T00:00:00.000+0000"}],)"
+          R"("NotJudged":["unknown-ca"],"Judged":{)"));
 }
 
 void CollectFields(const nlohmann::json& json, std::set<std::string>& fields) {
@@ -117,7 +159,7 @@ TEST(ReportsTest, ThePageListsEveryField) {
            ExplanationErrorJson("1", error),
            ActivationJson(account, requested, kNow,
                           CheckActivation(account, requested, kNow)),
-           ReviewJson(account, kNow, Valid(Review(account, kNow, {}))),
+           ReviewJson(account, kNow, SomeReport()),
            FactorsJson(account, evaluator, Ip("192.0.2.7")),
            ExpectationsJson({{.expectation = {.line = line, .name = "x"}}},
                             RuleCoverage(account)),

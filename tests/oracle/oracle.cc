@@ -353,6 +353,69 @@ Decision Decide(const Account& account, const Request& request,
   return decision;
 }
 
+namespace {
+
+// The ids of the rules that cover a family, sorted, and `""` for a family that
+// only several of them cover.
+Strings AnyAddress(const std::vector<Rule>& rules) {
+  std::set<std::string> subjects;
+  for (const std::string family : {"4", "6"}) {
+    bool one_covers = false;
+    Strings all;
+    for (const Rule& rule : rules) {
+      Strings ranges;
+      for (const std::string& range : rule.ranges) {
+        ranges.push_back(*RangeBits(range));
+      }
+      if (ranges.empty() || Cover(ranges, family)) {
+        one_covers = true;
+        subjects.insert(rule.id);
+      }
+      all.insert(all.end(), ranges.begin(), ranges.end());
+    }
+    if (!one_covers && Cover(all, family)) subjects.insert("");
+  }
+  return Strings(subjects.begin(), subjects.end());
+}
+
+}  // namespace
+
+Strings AnyAddressWithoutCertificate(const Account& account) {
+  std::vector<Rule> rules;
+  for (const Rule& rule : account.rules) {
+    if (!NamesCa(rule)) rules.push_back(rule);
+  }
+  return AnyAddress(rules);
+}
+
+SmallestMaximum SmallestMaximumOf(const Account& account, Milliseconds now) {
+  __extension__ using Wide = __int128;
+  const auto allows = [&](const Key& key, long long max) {
+    return key.expiration && Wide{max} * 1000 > Wide{*key.expiration} - now;
+  };
+  const auto all_allow = [&](long long max) {
+    return std::all_of(account.keys.begin(), account.keys.end(),
+                       [&](const Key& key) { return allows(key, max); });
+  };
+  const long long limit = 3153600000;
+  if (!all_allow(limit)) {
+    SmallestMaximum none;
+    for (const Key& key : account.keys) {
+      if (!allows(key, limit)) none.blocking.push_back(key.id);
+    }
+    std::sort(none.blocking.begin(), none.blocking.end());
+    return none;
+  }
+  // 0 is too low, as a maximum has to be above it; `high` is allowed.
+  long long low = 0;
+  long long high = limit;
+  while (high - low > 1) {
+    const long long middle = low + (high - low) / 2;
+    (all_allow(middle) ? high : low) = middle;
+  }
+  return {high, {}};
+}
+
 Report CheckActivation(const Account& account, long long max, bool require,
                        Milliseconds now) {
   __extension__ using Wide = __int128;
@@ -389,16 +452,8 @@ Report CheckActivation(const Account& account, long long max, bool require,
   add_sorted("key-never-expires", eternal);
   add_sorted("key-outlives-max", outliving);
   Strings without_ca;
-  Strings any_address;
   for (const Rule& rule : account.rules) {
-    Strings ranges;
-    for (const std::string& range : rule.ranges) {
-      ranges.push_back(*RangeBits(range));
-    }
     if (!NamesCa(rule)) without_ca.push_back(rule.id);
-    if (ranges.empty() || Cover(ranges, "4") || Cover(ranges, "6")) {
-      any_address.push_back(rule.id);
-    }
   }
   if (require) add_sorted("rule-without-ca", without_ca);
   if (require && account.rules.empty()) add_sorted("no-rules", {""});
@@ -407,9 +462,10 @@ Report CheckActivation(const Account& account, long long max, bool require,
   if (require && max == 0) {
     report.warnings.push_back({"lifetimes-not-judged", ""});
   }
-  std::sort(any_address.begin(), any_address.end());
-  for (const std::string& id : any_address) {
-    if (require) report.warnings.push_back({"any-address-with-key-alone", id});
+  if (require) {
+    for (const std::string& subject : AnyAddress(account.rules)) {
+      report.warnings.push_back({"any-address-with-key-alone", subject});
+    }
   }
   return report;
 }

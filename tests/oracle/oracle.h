@@ -92,6 +92,18 @@ Decision Decide(const Account& account, const Request& request,
 Report CheckActivation(const Account& account, long long max, bool require,
                        Milliseconds now);
 
+// The lowest maximum that all keys allow; else the ids of those that allow
+// none.
+struct SmallestMaximum {
+  std::optional<long long> seconds;
+  Strings blocking;
+};
+SmallestMaximum SmallestMaximumOf(const Account& account, Milliseconds now);
+
+// Of the rules without CA, the ids of those that admit any address of a family;
+// first `""` where they cover a family that none of them covers alone.
+Strings AnyAddressWithoutCertificate(const Account& account);
+
 // `demand` is `no-rules`, `asked` or `not-asked`.
 Alternatives DocumentedFactors(const std::string& method_class,
                                const std::string& service, bool session,

@@ -131,6 +131,15 @@ std::string Text(const oracle::Report& report) {
          FindingsText(report.warnings) + "/ " + OrDash(report.ready_at);
 }
 
+std::string Text(const SmallestMaximum& smallest) {
+  return OrDash(smallest.seconds) +
+         testing::PrintToString(smallest.blocking_key_ids);
+}
+
+std::string Text(const oracle::SmallestMaximum& smallest) {
+  return OrDash(smallest.seconds) + testing::PrintToString(smallest.blocking);
+}
+
 std::string Text(FactorRequirement requirement) {
   oracle::Alternatives alternatives;
   for (const FactorSet set : requirement) {

@@ -65,6 +65,8 @@ std::string Text(const Decision& decision);
 std::string Text(const oracle::Decision& decision);
 std::string Text(const ActivationReport& report);
 std::string Text(const oracle::Report& report);
+std::string Text(const SmallestMaximum& smallest);
+std::string Text(const oracle::SmallestMaximum& smallest);
 std::string Text(FactorRequirement requirement);
 std::string Text(const oracle::Alternatives& alternatives);
 

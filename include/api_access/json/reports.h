@@ -41,7 +41,8 @@ std::string DecisionErrorJson(const std::optional<std::string>& id,
 std::string ExplanationErrorJson(const std::optional<std::string>& id,
                                  const absl::Status& error);
 
-// The report of CheckActivation(account, requested, now).
+// The report of CheckActivation(account, requested, now), and the smallest
+// maximum of the account.
 std::string ActivationJson(const Account& account,
                            const RequestedPolicy& requested, Timestamp now,
                            const ActivationReport& report);
@@ -52,9 +53,9 @@ std::string ActivationJson(const Account& account,
 std::string FactorsJson(const Account& account, const Evaluator& evaluator,
                         const std::optional<IpAddress>& client_address);
 
-// The findings of Review(account, now, ...).
+// What Review(account, now, ...) found, divided by Accept.
 std::string ReviewJson(const Account& account, Timestamp now,
-                       const std::vector<ReviewFinding>& findings);
+                       const ReviewReport& report);
 
 // What became of `expectations`, and the coverage of the rules by them.
 std::string ExpectationsJson(const std::vector<JudgedExpectation>& expectations,
