@@ -178,15 +178,21 @@ TEST(CliTest, UsageErrorsNameTheOption) {
         "--ca-end=ca-fedcba0987654321fedcba0987654321=2032-01-01"},
        "--ca-end: expected one end for each CA, got "
        "`ca-fedcba0987654321fedcba0987654321` again"},
+      {{"review", "--account", account, "--accept=/nowhere/at/all"},
+       "--accept: /nowhere/at/all: expected a file to read"},
+      {{"review", "--account", account, "--accept", account},
+       ": expected a regular file, got a folder"},
+      {{"check", "--account", account, "--format", "sarif"},
+       "--format: expected text or json, got `sarif`"},
       {{"review", "--account", account, "--format=csv"},
-       "--format: expected text or json, got `csv`"},
+       "--format: expected text, json or sarif, got `csv`"},
       {{"test", "--account", account},
        "api-access test: expected files of expectations, got nothing"},
       {{"test", "file"}, "api-access test: --account: expected this option"},
       {{"test", "--account", account, "--format=xml", "file"},
        "--format: expected text, json or junit, got `xml`"},
       {{"review", "--account", account, "--format=junit"},
-       "--format: expected text or json, got `junit`"},
+       "--format: expected text, json or sarif, got `junit`"},
       {{"test", "--account", account, "--now", "soon", "file"},
        "--now: expected a date"},
       {{"parse"}, "expected ip, range or timestamp, got nothing"},
@@ -942,6 +948,63 @@ TEST(ReviewCommandTest, AnIncompleteAccountIsNotWithoutFindings) {
   account.Write("ReadUsers.json",
                 R"({"Users":[{"UserName":"alice"}],"HasMoreItems":false})");
   EXPECT_EQ(account.Review().status, 4);
+}
+
+TEST(ReviewCommandTest, Accept) {
+  const QuietAccount account;
+  account.Write("ReadApiAccessPolicy.json",
+                R"({"ApiAccessPolicy":{"MaxAccessKeyExpirationSeconds":3600,)"
+                R"("RequireTrustedEnv":false}})");
+  EXPECT_EQ(account.Review().status, 1);
+  const std::string file = account.Write(
+      "accepted.jsonl",
+      R"({"Code":"no-trusted-session","Subject":"","Reason":"in spring","Until":"2030-03-01"})"
+      "\n"
+      R"({"Code":"unknown-ca","Subject":"ca-1","Reason":"r","Until":"2030-03-01"})"
+      "\n");
+  const Result accepted = account.Review({"--accept", file});
+  EXPECT_EQ(accepted.status, 0);
+  EXPECT_EQ(accepted.out,
+            kReadyJudged +
+                "0 findings at 2030-01-01T00:00:00.000+0000\n"
+                "1 accepted\n"
+                "  no-trusted-session  ``  until 2030-03-01T00:00:00.000+0000: "
+                "`in spring`\n"
+                "1 accepted, but not found\n"
+                "  unknown-ca  `ca-1`\n");
+  // Until is exclusive.
+  const Result over =
+      account.Review({"--accept", file}, "--now=2030-03-01T00:00:00Z");
+  EXPECT_EQ(over.status, 1);
+  EXPECT_THAT(over.out, HasSubstr("\n1 finding at "));
+  EXPECT_THAT(over.out, Not(HasSubstr("1 accepted\n")));
+  EXPECT_EQ(account.Review({"--accept", file}, "--now=2030-02-28T23:59:59.999Z")
+                .status,
+            0);
+  // Accepted findings make no complete account.
+  account.Remove("ReadUsers.json");
+  EXPECT_EQ(account.Review({"--accept", file}).status, 4);
+
+  const std::string bad = account.Write("bad.jsonl", "\n{\"Code\":\"x\"}\n");
+  const Result refused = account.Review({"--accept", bad});
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_THAT(refused.out, IsEmpty());
+  EXPECT_THAT(refused.err,
+              testing::AllOf(StartsWith("api-access review: --accept: `"),
+                             HasSubstr("bad.jsonl`: line 2: $.Code: ")));
+}
+
+TEST(ReviewCommandTest, Sarif) {
+  const Result result = ReviewAccount("ready", {"--format=sarif"});
+  EXPECT_EQ(result.status, 1);
+  const auto log = nlohmann::json::parse(result.out);
+  EXPECT_EQ(log["version"], "2.1.0");
+  std::vector<std::string> rules;
+  for (const auto& found : log["runs"][0]["results"]) {
+    rules.push_back(found["ruleId"]);
+  }
+  EXPECT_THAT(rules, ElementsAre("root-key-active", "no-trusted-session",
+                                 "ca-without-cn"));
 }
 
 // What people met: one certificate under two ids, a key that nobody rotates,

@@ -19,6 +19,8 @@ std::string_view ToString(Format format) {
       return "json";
     case Format::kJunit:
       return "junit";
+    case Format::kSarif:
+      return "sarif";
   }
   return "";
 }

@@ -17,7 +17,7 @@
 
 namespace api_access::examples {
 
-enum class Format { kText, kJson, kJunit };
+enum class Format { kText, kJson, kJunit, kSarif };
 
 // `--help` and `-h`.
 bool IsHelp(std::string_view argument);

@@ -11,8 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "api_access/json/acceptances.h"
 #include "api_access/json/reports.h"
 #include "api_access/quote.h"
+#include "examples/account_folder/account_folder.h"
 #include "examples/cli/commands.h"
 #include "examples/cli/input.h"
 #include "examples/cli/output.h"
@@ -71,6 +73,22 @@ absl::StatusOr<Account> WithCaEnds(const Options& options, Account account) {
   return Account::Create(std::move(fields));
 }
 
+absl::StatusOr<std::vector<Acceptance>> ReadAcceptances(
+    const Options& options) {
+  constexpr std::string_view kName = "--accept";
+  if (!options.Has(kName)) return std::vector<Acceptance>();
+  const auto path = options.Required(kName);
+  if (!path.ok()) return path.status();
+  const auto text = ReadTextFile(*path);
+  if (!text.ok()) return OptionError(kName, MessageOf(text.status()));
+  auto acceptances = ParseAcceptances(*text);
+  if (!acceptances.ok()) {
+    return OptionError(kName,
+                       Quote(*path) + ": " + MessageOf(acceptances.status()));
+  }
+  return acceptances;
+}
+
 // Both of kAccountIncomplete.
 bool IsComplete(const Account& account) {
   return account.every_user_listed() &&
@@ -80,6 +98,26 @@ bool IsComplete(const Account& account) {
 std::string ReportText(const ReviewReport& report, Timestamp at) {
   std::string text = Count(report.findings.size(), "finding") + " at " +
                      FormatTimestamp(at) + '\n' + FindingsText(report.findings);
+  if (!report.accepted.empty()) {
+    text += std::to_string(report.accepted.size()) + " accepted\n";
+    std::vector<std::vector<std::string>> rows;
+    for (const AcceptedFinding& item : report.accepted) {
+      rows.push_back({std::string(ToString(item.finding.code)),
+                      Quote(item.finding.subject),
+                      "until " + FormatTimestamp(item.acceptance.until) + ": " +
+                          Quote(item.acceptance.reason)});
+    }
+    text += AlignColumns(rows, "  ");
+  }
+  if (!report.unused.empty()) {
+    text += std::to_string(report.unused.size()) + " accepted, but not found\n";
+    std::vector<std::vector<std::string>> rows;
+    for (const Acceptance& acceptance : report.unused) {
+      rows.push_back(
+          {std::string(ToString(acceptance.code)), Quote(acceptance.subject)});
+    }
+    text += AlignColumns(rows, "  ");
+  }
   if (!report.not_judged.empty()) {
     text += "Not judged:";
     for (const ReviewCode code : report.not_judged) {
@@ -96,6 +134,7 @@ constexpr Option kOptions[] = {{"--account"},
                                {"--max-below-seconds"},
                                {"--older-than-seconds"},
                                {"--ca-end", Option::kRepeated},
+                               {"--accept"},
                                {"--format"}};
 
 absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
@@ -108,7 +147,10 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   if (!max_below.ok()) return max_below.status();
   const auto older_than = Seconds(options, "--older-than-seconds", 0);
   if (!older_than.ok()) return older_than.status();
-  const auto input = ReadInput(options, terminal, Format::kText);
+  const auto acceptances = ReadAcceptances(options);
+  if (!acceptances.ok()) return acceptances.status();
+  const auto input =
+      ReadInput(options, terminal, Format::kText, Format::kSarif);
   if (!input.ok()) return input.status();
   const auto account = WithCaEnds(options, input->account);
   if (!account.ok()) return account.status();
@@ -121,13 +163,21 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   const Timestamp at = input->Now(terminal);
   auto findings = api_access::Review(*account, at, asked);
   if (!findings.ok()) return findings.status();
-  const ReviewReport report =
-      Accept(*std::move(findings), {}, NotJudged(*account, asked), at);
-  if (input->format == Format::kJson) {
-    terminal.out << ReviewJson(*account, at, report) << '\n';
-  } else {
-    terminal.out << AccountSummary::Of(*account) << '\n'
-                 << ReportText(report, at);
+  const ReviewReport report = Accept(*std::move(findings), *acceptances,
+                                     NotJudged(*account, asked), at);
+  switch (input->format) {
+    case Format::kText:
+      terminal.out << AccountSummary::Of(*account) << '\n'
+                   << ReportText(report, at);
+      break;
+    case Format::kJson:
+      terminal.out << ReviewJson(*account, at, report) << '\n';
+      break;
+    case Format::kJunit:  // refused when the options are read
+      break;
+    case Format::kSarif:
+      terminal.out << ReviewSarif(report) << '\n';
+      break;
   }
   if (!report.findings.empty()) return kNegative;
   return IsComplete(*account) ? kOk : kIncomplete;
@@ -141,8 +191,8 @@ constinit const Command kReview = {
     .operand = "",
     .help = R"(api-access review --account DIR [--now T]
             [--expires-within-seconds N] [--max-below-seconds N]
-            [--older-than-seconds N] [--ca-end CA=T]...
-            [--format text|json]
+            [--older-than-seconds N] [--ca-end CA=T]... [--accept FILE]
+            [--format text|json|sarif]
   Lists what is worth knowing about an account:
     rules that change nothing, are open to any address, ask for no certificate
     or for any certificate of a CA, and ranges that change nothing or admit
@@ -155,9 +205,12 @@ constinit const Command kReview = {
     the CA with this id;
     no or a short maximum (by default below 3600 s), no trusted session, and what
     the account's own policy does not allow (policy-contradicted).
-  Exit status: 0 if there is no finding, 1 if there is one, 2 if an option or
-  the account cannot be used, 4 if there is none, but access keys of the account
-  may be missing.
+  --accept names a file of findings that are accepted for some time, one JSON
+  object a line; they are counted apart, and those that are not found are said:
+    {"Code":"no-trusted-session","Subject":"","Reason":"...","Until":"2031-01-01"}
+  Exit status: 0 if there is no finding, 1 if there is one that is not accepted,
+  2 if an option or the account cannot be used, 4 if there is none, but access
+  keys of the account may be missing.
 
   Example:
     api-access review --account examples/accounts/eim-users --now 2030-01-01

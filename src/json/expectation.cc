@@ -6,6 +6,7 @@
 #include "api_access/quote.h"
 #include "src/json/document.h"
 #include "src/json/fields.h"
+#include "src/json/line.h"
 #include "src/json/request_line_json.h"
 
 namespace api_access {

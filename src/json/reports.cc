@@ -1,13 +1,16 @@
 #include "api_access/json/reports.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
 #include "api_access/factors.h"
 #include "api_access/finding.h"
+#include "api_access/quote.h"
 #include "api_access/remedies.h"
 #include "api_access/required_factors.h"
 #include "api_access/requirement.h"
+#include "api_access/version.h"
 #include "src/json/document.h"
 #include "src/json/request_line_json.h"
 #include "src/json/write.h"
@@ -320,6 +323,71 @@ std::string ExpectationsJson(const std::vector<JudgedExpectation>& expectations,
                {"Failed", expectations.size() - held},
                {"Expectations", std::move(array)},
                {"Coverage", CoverageJson(coverage)}});
+}
+
+std::string ReviewSarif(const ReviewReport& report) {
+  Json rules = Json::array();
+  for (const ReviewCode code : kAllReviewCodes) {
+    rules.push_back({{"id", ToString(code)}});
+  }
+  Json results = Json::array();
+  const auto add = [&](const ReviewFinding& finding, Json suppressions) {
+    const auto place = std::ranges::find(kAllReviewCodes, finding.code);
+    Json result = {
+        {"ruleId", ToString(finding.code)},
+        {"ruleIndex", place - kAllReviewCodes.begin()},
+        {"level", "warning"},
+        {"message", {{"text", finding.message}}},
+    };
+    if (!finding.subject.empty()) {
+      const Json place_of = {{"name", finding.subject},
+                             {"fullyQualifiedName", finding.subject}};
+      Json location = Json::object();
+      location["logicalLocations"] = Json::array({place_of});
+      result["locations"] = Json::array({std::move(location)});
+    }
+    // The standard wants all results of a run to have them, or none.
+    result["suppressions"] = std::move(suppressions);
+    results.push_back(std::move(result));
+  };
+  for (const ReviewFinding& finding : report.findings) {
+    add(finding, Json::array());
+  }
+  for (const AcceptedFinding& item : report.accepted) {
+    const Json suppression = {{"kind", "external"},
+                              {"status", "accepted"},
+                              {"justification", item.acceptance.reason}};
+    add(item.finding, Json::array({suppression}));
+  }
+  Json notifications = Json::array();
+  const auto notify = [&](std::string_view level, const std::string& text) {
+    notifications.push_back({{"level", level}, {"message", {{"text", text}}}});
+  };
+  for (const ReviewCode code : report.not_judged) {
+    notify("warning", "not judged: " + std::string(ToString(code)));
+  }
+  for (const Acceptance& acceptance : report.unused) {
+    notify("note", "accepted, but not found: " +
+                       std::string(ToString(acceptance.code)) + ' ' +
+                       Quote(acceptance.subject));
+  }
+  const Json driver = {{"name", "api-access"},
+                       {"version", kVersion},
+                       {"rules", std::move(rules)}};
+  const Json invocation = {
+      {"executionSuccessful", true},
+      {"toolExecutionNotifications", std::move(notifications)}};
+  Json run = Json::object();
+  run["tool"]["driver"] = driver;
+  run["invocations"] = Json::array({invocation});
+  run["results"] = std::move(results);
+  Json log = Json::object();
+  log["$schema"] =
+      "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
+      "sarif-schema-2.1.0.json";
+  log["version"] = "2.1.0";
+  log["runs"] = Json::array({std::move(run)});
+  return Dump(log);
 }
 
 std::string TextJson(std::string_view field, std::string_view text) {

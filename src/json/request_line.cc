@@ -1,8 +1,6 @@
 #include "api_access/json/request_line.h"
 
-#include <algorithm>
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <set>
 #include <utility>
@@ -12,6 +10,7 @@
 #include "api_access/quote.h"
 #include "src/json/document.h"
 #include "src/json/fields.h"
+#include "src/json/line.h"
 #include "src/json/request_line_json.h"
 #include "src/json/write.h"
 
@@ -106,21 +105,6 @@ Caller NoCaller() {
   return {.client_address = IpAddress::FromV4(kNoAddress)};
 }
 
-// The object of a line, which is nothing else.
-JsonCursor RootOf(JsonDocument& document,
-                  const std::vector<std::string_view>& known) {
-  const JsonCursor root(document);
-  if (root.is_array()) {
-    root.Fail("expected an object, got an array; each line is one object");
-  } else if (root.Has("Logs")) {
-    root.Fail("expected a request, got a log, the answer of ReadApiLogs");
-  } else if (root.Has("QueryCallName")) {
-    root.Fail("expected a request, got an entry of a log");
-  }
-  if (document.ok()) root.ExpectOnly(known);
-  return root;
-}
-
 }  // namespace
 
 namespace internal {
@@ -145,20 +129,6 @@ void ReadRequestLine(const JsonCursor& root, RequestLine& line) {
   ReadFields(root, kMethodFields, line);
   ReadFields(root, kCallerFields, line.caller);
   ReadFields(root, kLineFields, line);
-}
-
-absl::Status ReadLine(std::string_view line,
-                      const std::vector<std::string_view>& known,
-                      const std::function<void(const JsonCursor&)>& read) {
-  const auto texts = SplitJson("", TextKind::kLine, line);
-  if (!texts.ok()) return texts.status();
-  JsonDocument document("", *texts, 0);
-  if (document.ok() && texts->parts.size() > 1) {
-    document.Fail(texts->PlaceOf(texts->OffsetOf(1)),
-                  "expected one object on a line, got more after it");
-  }
-  if (document.ok()) read(RootOf(document, known));
-  return document.status();
 }
 
 }  // namespace internal
@@ -188,29 +158,24 @@ absl::StatusOr<std::vector<NamedCaller>> ParseCallers(std::string_view text) {
   const auto known = NamesOf(kNameFields, kCallerFields);
   std::vector<NamedCaller> callers;
   std::set<std::string> names;
-  std::size_t number = 0;
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    ++number;
-    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    NamedCaller caller = {.name = {}, .caller = NoCaller()};
-    const absl::Status status =
-        internal::ReadLine(line, known, [&](const JsonCursor& root) {
-          ReadFields(root, kNameFields, caller);
-          ReadFields(root, kCallerFields, caller.caller);
-        });
-    const std::string place = "line " + std::to_string(number) + ": ";
-    if (!status.ok()) {
-      return absl::InvalidArgumentError(place + internal::MessageOf(status));
-    }
-    if (!names.insert(caller.name).second) {
-      return absl::InvalidArgumentError(
-          place + "$.Name: expected each name once, got " + Quote(caller.name) +
-          " again");
-    }
-    callers.push_back(std::move(caller));
-  }
+  const absl::Status status =
+      internal::ForEachLine(text, [&](std::string_view line) {
+        NamedCaller caller = {.name = {}, .caller = NoCaller()};
+        absl::Status read =
+            internal::ReadLine(line, known, [&](const JsonCursor& root) {
+              ReadFields(root, kNameFields, caller);
+              ReadFields(root, kCallerFields, caller.caller);
+            });
+        if (!read.ok()) return read;
+        if (!names.insert(caller.name).second) {
+          return absl::InvalidArgumentError(
+              "$.Name: expected each name once, got " + Quote(caller.name) +
+              " again");
+        }
+        callers.push_back(std::move(caller));
+        return absl::OkStatus();
+      });
+  if (!status.ok()) return status;
   if (callers.empty()) {
     return absl::InvalidArgumentError(
         "expected callers, one a line, got nobody");

@@ -3,11 +3,9 @@
 #ifndef API_ACCESS_SRC_JSON_REQUEST_LINE_JSON_H_
 #define API_ACCESS_SRC_JSON_REQUEST_LINE_JSON_H_
 
-#include <functional>
 #include <string_view>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "api_access/json/request_line.h"
 #include "src/json/document.h"
 #include "src/json/write.h"
@@ -22,13 +20,6 @@ RequestLine EmptyRequestLine();
 std::vector<std::string_view> RequestLineNames();
 // Reads these fields of `root`.
 void ReadRequestLine(const JsonCursor& root, RequestLine& line);
-
-// Calls `read` with the one object of `line`, which has no other fields than
-// those of the `known` names. Errors: kInvalidArgument for any other text, and
-// those of `read`.
-absl::Status ReadLine(std::string_view line,
-                      const std::vector<std::string_view>& known,
-                      const std::function<void(const JsonCursor&)>& read);
 
 }  // namespace api_access::internal
 

@@ -135,6 +135,72 @@ TEST(ReportsTest, ReviewsDivideTheFindings) {
           R"("NotJudged":["unknown-ca"],"Judged":{)"));
 }
 
+// What SARIF 2.1.0 requires of each object that is written; the numbers are
+// those of its sections.
+TEST(ReportsTest, SarifHasWhatTheStandardRequires) {
+  const auto log = nlohmann::json::parse(ReviewSarif(SomeReport()));
+  // 3.13.2 and 3.13.4: version and runs; 3.13.3: the schema.
+  EXPECT_EQ(log.at("version"), "2.1.0");
+  EXPECT_THAT(log.at("$schema").get<std::string>(),
+              testing::AllOf(testing::StartsWith("https://"),
+                             testing::EndsWith("sarif-schema-2.1.0.json")));
+  ASSERT_EQ(log.at("runs").size(), 1U);
+  const auto& run = log.at("runs")[0];
+  // 3.14.6, 3.18.2, 3.19.8: a run has a tool, that a driver, and that a name.
+  const auto& driver = run.at("tool").at("driver");
+  EXPECT_EQ(driver.at("name"), "api-access");
+  EXPECT_TRUE(driver.at("version").is_string());
+  // 3.49.3: a rule has an id; no two are the same.
+  std::set<std::string> ids;
+  for (const auto& rule : driver.at("rules")) {
+    EXPECT_TRUE(ids.insert(rule.at("id").get<std::string>()).second);
+  }
+  EXPECT_EQ(ids.size(), kAllReviewCodes.size());
+  // 3.20.14: an invocation says whether it was successful.
+  ASSERT_EQ(run.at("invocations").size(), 1U);
+  const auto& invocation = run.at("invocations")[0];
+  EXPECT_EQ(invocation.at("executionSuccessful"), true);
+  const std::set<std::string> levels = {"none", "note", "warning", "error"};
+  std::vector<std::string> notes;
+  for (const auto& note : invocation.at("toolExecutionNotifications")) {
+    // 3.58.5 and 3.58.6: a notification has a message and a level.
+    notes.push_back(note.at("message").at("text"));
+    EXPECT_TRUE(levels.contains(note.at("level").get<std::string>()));
+  }
+  EXPECT_THAT(notes,
+              testing::ElementsAre("not judged: unknown-ca",
+                                   "accepted, but not found: rule-redundant "
+                                   "`r`"));
+  ASSERT_EQ(run.at("results").size(), 3U);
+  for (const auto& result : run.at("results")) {
+    // 3.27.5, 3.27.6 and 3.52.3: the index is that of the rule with this id.
+    const auto& rule =
+        driver.at("rules").at(result.at("ruleIndex").get<std::size_t>());
+    EXPECT_EQ(rule.at("id"), result.at("ruleId"));
+    // 3.27.10 and 3.27.11: a level and a message; 3.11.8: text that is there.
+    EXPECT_TRUE(levels.contains(result.at("level").get<std::string>()));
+    EXPECT_FALSE(result.at("message").at("text").get<std::string>().empty());
+    // 3.27.23: all results of a run have suppressions, be they empty, or none.
+    for (const auto& suppression : result.at("suppressions")) {
+      // 3.35.2: a suppression has a kind.
+      EXPECT_EQ(suppression.at("kind"), "external");
+      EXPECT_EQ(suppression.at("status"), "accepted");
+      EXPECT_EQ(suppression.at("justification"), "so");
+    }
+    if (!result.contains("locations")) continue;
+    for (const auto& location : result.at("locations")) {
+      // 3.33.4: a logical location has a name or a fully qualified one.
+      EXPECT_EQ(location.at("logicalLocations").at(0).at("name"), "K\ufffd");
+    }
+  }
+  EXPECT_EQ(run.at("results")[0].at("ruleId"), "max-below");
+  EXPECT_FALSE(run.at("results")[0].contains("locations"));
+  EXPECT_TRUE(run.at("results")[0].at("suppressions").empty());
+  EXPECT_EQ(run.at("results")[2].at("ruleId"), "key-never-expires");
+  EXPECT_EQ(run.at("results")[2].at("locations").size(), 1U);
+  EXPECT_EQ(run.at("results")[2].at("suppressions").size(), 1U);
+}
+
 void CollectFields(const nlohmann::json& json, std::set<std::string>& fields) {
   if (json.is_object()) {
     for (const auto& [name, value] : json.items()) fields.insert(name);

@@ -84,9 +84,9 @@ TEST(RequestLineTest, RefusesEverythingElseWithAClearMessage) {
       {"{\"Service\":\"\xff\"}", "column 13: expected UTF-8"},
       // A log.
       {R"({"Logs":[],"ResponseContext":{}})",
-       "$: expected a request, got a log, the answer of ReadApiLogs"},
+       "$: expected no log, got the answer of ReadApiLogs"},
       {R"({"QueryCallName":"ReadVms","QueryDate":"2030-01-01"})",
-       "$: expected a request, got an entry of a log"},
+       "$: expected no log, got an entry of one"},
       {"null", "$: expected an object, got null"},
       {"{}", "$.Service: expected a string, got nothing"},
       {R"({"Service":null,"Method":"X","ClientIp":"::"})",
