@@ -1,5 +1,7 @@
 #include "api_access/json/acceptances.h"
 
+#include <cstddef>
+#include <fstream>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -24,6 +26,19 @@ TEST(AcceptancesTest, OneALine) {
                   Acceptance{ReviewCode::kNoRules, "", "\xc3\xa9",
                              At("2030-06-01T10:00:00Z")}));
   EXPECT_THAT(Valid(ParseAcceptances("")), IsEmpty());
+}
+
+TEST(AcceptancesTest, PagesShowOneThatIsRead) {
+  for (const char* page : {"README.md", "include/api_access/json/README.md"}) {
+    std::ifstream file(std::string(API_ACCESS_SOURCE_DIR "/") + page);
+    std::size_t shown = 0;
+    for (std::string line; std::getline(file, line);) {
+      if (!line.starts_with(R"({"Code":)")) continue;
+      ++shown;
+      EXPECT_EQ(Valid(ParseAcceptances(line)).size(), 1U) << line;
+    }
+    EXPECT_EQ(shown, 1U) << page;
+  }
 }
 
 TEST(AcceptancesTest, AnythingElseIsAnError) {
