@@ -85,8 +85,7 @@ std::vector<const IpRange*> RangesWithClients(const RuleTable& rules,
                                               const IpAddress& client) {
   std::vector<const IpRange*> ranges;
   for (const IpRange& range : rules.ranges(rule)) {
-    if (range.is_v4() == client.is_v4() &&
-        internal::FirstClientAddress(range)) {
+    if (range.is_v4() == client.is_v4() && internal::HasClients(range)) {
       ranges.push_back(&range);
     }
   }

@@ -16,6 +16,7 @@
 #include "src/account/lifetime.h"
 #include "src/account/policy_rules.h"
 #include "src/account/subjects.h"
+#include "src/address/clients.h"
 #include "src/address/pieces.h"
 #include "src/base/enum_text.h"
 #include "src/base/text.h"

@@ -17,10 +17,13 @@ struct AddressBlock {
   IpAddress last;  // included
 };
 
-// "This network" (RFC 1122), multicast and the limited broadcast address of
-// IPv4; the unspecified address and multicast of IPv6. A request never comes
-// from there. Our choice: whether a client of another special block may be seen
-// depends on the network.
+//   0.0.0.0/8           "this network", never forwarded (RFC 6890)
+//   224.0.0.0/4         multicast (RFC 5771)
+//   255.255.255.255/32  the limited broadcast (RFC 919)
+//   ::/128              the unspecified address (RFC 4291)
+//   ff00::/8            multicast (RFC 4291)
+// Our choice: those that certainly never are the source of a connection from
+// elsewhere. Private, loopback and reserved blocks count as having clients.
 inline constexpr std::array<AddressBlock, 5> kWithoutClients = [] {
   const auto v4 = [](std::uint8_t first, std::uint8_t rest) {
     return IpAddress::FromV4(
@@ -51,6 +54,11 @@ constexpr std::optional<IpAddress> FirstClientAddress(const IpRange& range) {
     address = *Successor(block.last);
   }
   return address;
+}
+
+// Returns false if no client has an address of `range`.
+constexpr bool HasClients(const IpRange& range) {
+  return FirstClientAddress(range).has_value();
 }
 
 }  // namespace api_access::internal

@@ -182,26 +182,4 @@ std::string FamiliesText(std::span<const Family> families) {
   return text;
 }
 
-bool HasClients(const IpRange& range) {
-  static constexpr auto kV4 = [](std::uint8_t a, std::uint8_t b, std::uint8_t c,
-                                 std::uint8_t d) {
-    return IpAddress::FromV4(std::array<std::uint8_t, 4>{a, b, c, d});
-  };
-  const struct {
-    IpAddress address;
-    int prefix_length;
-  } kWithoutClients[] = {
-      {kV4(0, 0, 0, 0), 8},
-      {kV4(224, 0, 0, 0), 4},
-      {kV4(255, 255, 255, 255), 32},
-      {FirstAddress(Family::kIpv6), 128},
-      {IpAddress::FromV6(std::array<std::uint8_t, 16>{0xff}), 8},
-  };
-  return std::ranges::none_of(kWithoutClients, [&](const auto& block) {
-    return IpRange::Create(
-               {.address = block.address, .prefix_length = block.prefix_length})
-        ->Contains(range);
-  });
-}
-
 }  // namespace api_access::internal

@@ -157,17 +157,6 @@ std::vector<Family> FamiliesAdmittedTogether(
 // `IPv4`, or `IPv4 and any IPv6`, to be put after "any".
 std::string FamiliesText(std::span<const Family> families);
 
-// Returns false if no client has an address of `range`, which is inside one of
-// these blocks:
-//   0.0.0.0/8           "this network", never forwarded (RFC 6890)
-//   224.0.0.0/4         multicast (RFC 5771)
-//   255.255.255.255/32  the limited broadcast (RFC 919)
-//   ::/128              the unspecified address (RFC 4291)
-//   ff00::/8            multicast (RFC 4291)
-// Our choice: those that certainly never are the source of a connection from
-// elsewhere. Private, loopback and reserved blocks count as having clients.
-bool HasClients(const IpRange& range);
-
 }  // namespace api_access::internal
 
 #endif  // API_ACCESS_SRC_ADDRESS_PIECES_H_

@@ -12,6 +12,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "src/address/clients.h"
 #include "src/address/pieces.h"
 #include "tests/support.h"
 
@@ -303,6 +304,21 @@ TEST(HasClientsTest, BlocksWithoutClients) {
         "255.255.255.254", "255.255.255.254/31", "::/0", "::/127", "::1",
         "2001:db8::/32", "fe80::1", "fe00::/7", "fdff::", "::fffe:0:0/95"}) {
     EXPECT_TRUE(internal::HasClients(Range(range))) << range;
+  }
+}
+
+TEST(HasClientsTest, TheFirstAddressThatAClientMayHave) {
+  const struct {
+    const char* range;
+    const char* first;
+  } kCases[] = {
+      {"192.0.2.0/24", "192.0.2.0"},   {"0.0.0.0/0", "1.0.0.0"},
+      {"224.0.0.0/3", "240.0.0.0"},    {"::/0", "::1"},
+      {"2001:db8::/32", "2001:db8::"},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_EQ(internal::FirstClientAddress(Range(c.range)), Ip(c.first))
+        << c.range;
   }
 }
 
