@@ -149,6 +149,18 @@ Account Build(const oracle::ReadFolder& folder, std::string users_doubt) {
   return Valid(Account::Create(std::move(fields)));
 }
 
+RequestLine Build(const oracle::RequestLine& line) {
+  RequestLine built = {.service = line.request.service,
+                       .method = line.request.method,
+                       .caller = BuiltRequest(line.request).caller,
+                       .id = line.id};
+  if (line.has_certificate) {
+    built.caller.certificate = Certificate(line.request.cas, line.request.cn);
+  }
+  if (line.now) built.now = Instant(*line.now);
+  return built;
+}
+
 bool IsPrintable(const std::string& text) {
   return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }

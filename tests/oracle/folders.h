@@ -1,14 +1,17 @@
-// Folders of answers, read by the library and by the plain reader.
+// Folders of answers and request lines, read by the library and by the plain
+// reader.
 
 #ifndef API_ACCESS_TESTS_ORACLE_FOLDERS_H_
 #define API_ACCESS_TESTS_ORACLE_FOLDERS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
 
 #include "api_access/account.h"
 #include "api_access/json/account_answers.h"
+#include "api_access/json/request_line.h"
 #include "tests/oracle/plain_reader.h"
 
 namespace api_access {
@@ -18,6 +21,8 @@ oracle::Folder FolderOf(const AccountAnswers& answers);
 
 // `users_doubt` is in the library's words.
 Account Build(const oracle::ReadFolder& folder, std::string users_doubt);
+
+RequestLine Build(const oracle::RequestLine& line);
 
 // Whether a text is printable ASCII, so that no terminal obeys it.
 bool IsPrintable(const std::string& text);

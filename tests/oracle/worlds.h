@@ -32,10 +32,11 @@ T BySize(T small, T medium, T whole) {
 }
 
 // Tells which items of a world are compared: in a small world one in so many,
-// else all.
+// in a medium one all or one in so many, in a whole one all.
 class Sample {
  public:
-  explicit Sample(int one_in) : one_in_(BySize(one_in, 1, 1)) {}
+  explicit Sample(int one_in, int one_in_of_medium = 1)
+      : one_in_(BySize(one_in, one_in_of_medium, 1)) {}
   bool Next() { return seen_++ % one_in_ == 0; }
 
  private:
