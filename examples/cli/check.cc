@@ -102,8 +102,8 @@ constinit const Command kCheck = {
   Tells whether an API access policy may be set, and lists what is in its way.
   The policy has the account's own maximum and activates the trusted session,
   unless options say otherwise. Also tells the smallest maximum that every
-  access key allows now, or which keys allow none. Exit status: 0 if the account is ready, 1 if it
-  is not, 2 if an option or the account cannot be used.
+  access key allows now, or which keys allow none. Exit status: 0 if the account
+  is ready, 1 if it is not, 2 if an option or the account cannot be used.
 
   Example:
     api-access check --account examples/accounts/blocked --now 2030-01-01

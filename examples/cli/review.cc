@@ -203,11 +203,12 @@ constinit const Command kReview = {
     CAs that rules name but the account does not have, that were uploaded twice,
     or whose validity ends as soon as that of keys; --ca-end tells the end of
     the CA with this id;
-    no or a short maximum (by default below 3600 s), no trusted session, and what
-    the account's own policy does not allow (policy-contradicted).
+    no or a short maximum (by default below 3600 s), no trusted session, and
+    what the account's own policy does not allow (policy-contradicted).
   --accept names a file of findings that are accepted for some time, one JSON
   object a line; they are counted apart, and those that are not found are said:
-    {"Code":"no-trusted-session","Subject":"","Reason":"...","Until":"2031-01-01"}
+    {"Code":"no-trusted-session","Subject":"","Reason":"...",
+     "Until":"2031-01-01"}
   Exit status: 0 if there is no finding, 1 if there is one that is not accepted,
   2 if an option or the account cannot be used, 4 if there is none, but access
   keys of the account may be missing.

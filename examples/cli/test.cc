@@ -182,9 +182,10 @@ constinit const Command kTest = {
         R"(api-access test --account DIR [--now T] [--format text|json|junit]
           [--ordinary SERVICE:NAME]... FILE...
   Tells whether an account decides as it should. Each line of a FILE is an
-  expectation: a request as of decide, with the answer that it should get. Expect
-  is required; where it matters, say the Reason, or the rule that has to match.
-  The Name is for reports. Blank lines are skipped; - is the standard input.
+  expectation: a request as of decide, with the answer that it should get.
+  Expect is required; where it matters, say the Reason, or the rule that has to
+  match. The Name is for reports. Blank lines are skipped; - is the standard
+  input.
     {"Name":"The office lists VMs",
      "Service":"api","Method":"ReadVms","ClientIp":"192.0.2.7",
      "Login":"AccessKey","AccessKeyId":"...",
