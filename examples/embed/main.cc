@@ -4,6 +4,7 @@
 #include "api_access/activation.h"
 #include "api_access/evaluator.h"
 #include "api_access/requirement.h"
+#include "api_access/review.h"
 
 namespace aa = api_access;
 
@@ -65,5 +66,12 @@ int main() {
             << '\n';
   for (const aa::Violation& violation : report.violations) {
     std::cout << "  " << violation << '\n';
+  }
+
+  // In the head of the loop, the findings would be gone before its body runs.
+  const auto findings = aa::Review(account, now, {}).value();
+  std::cout << "worth knowing:\n";
+  for (const aa::ReviewFinding& finding : findings) {
+    std::cout << "  " << finding << '\n';
   }
 }
