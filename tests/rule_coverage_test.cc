@@ -82,8 +82,8 @@ TEST(RuleCoverageTest, WhatTheSessionWaivesIsNotExercised) {
 
 // What the rules say for a key that is not usable is information.
 TEST(RuleCoverageTest, RulesThatNobodyAskedAreNotExercised) {
-  const Account account = CompleteAccount(
-      Policy(0, false), {Rule("aar-1", {"192.0.2.0/24"})}, {});
+  const Account account =
+      CompleteAccount(Policy(0, false), {Rule("aar-1", {"192.0.2.0/24"})}, {});
   const IpAddress address = Ip("192.0.2.7");
   const Explanation explanation =
       Explain(Valid(Evaluator::Compile(account)),

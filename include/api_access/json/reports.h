@@ -59,10 +59,10 @@ std::string ReviewJson(const Account& account, Timestamp now,
 
 // The same as a log in the Static Analysis Results Interchange Format, SARIF
 // 2.1.0, for tools that collect results: a result for each finding, at the
-// logical location that its subject names, on the level `warning`. Accepted ones are
-// suppressed from outside, with the reason as the justification. What was not
-// judged, and acceptances without a finding, are notifications. Source: SARIF
-// 2.1.0 of OASIS; the choice of levels and locations is ours.
+// logical location that its subject names, on the level `warning`. Accepted
+// ones are suppressed from outside, with the reason as the justification. What
+// was not judged, and acceptances without a finding, are notifications. Source:
+// SARIF 2.1.0 of OASIS; the choice of levels and locations is ours.
 std::string ReviewSarif(const ReviewReport& report);
 
 // What became of `expectations`, and the coverage of the rules by them.
