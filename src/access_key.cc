@@ -8,7 +8,6 @@
 namespace api_access {
 
 using internal::InvalidArgument;
-using internal::Quote;
 
 absl::StatusOr<AccessKeyState> ParseAccessKeyState(std::string_view text) {
   if (text == "ACTIVE") return AccessKeyState::kActive;

@@ -26,8 +26,7 @@ absl::Status CheckIds(const std::vector<Item>& items, Id id,
   const auto twice = std::ranges::adjacent_find(ids);
   if (twice == ids.end()) return absl::OkStatus();
   return internal::InvalidArgument("expected each " + std::string(kind) +
-                                   " once, got " + internal::Quote(*twice) +
-                                   " twice");
+                                   " once, got " + Quote(*twice) + " twice");
 }
 
 // Such as `1 rule` and `2 rules`.
@@ -65,7 +64,7 @@ std::string Account::ToString() const {
   text +=
       every_user_listed() ? "\nevery user listed" : "\nnot every user listed";
   for (const std::string& user : users_without_keys_read()) {
-    text += "\naccess keys of EIM user " + internal::Quote(user) + " not read";
+    text += "\naccess keys of EIM user " + Quote(user) + " not read";
   }
   return text;
 }
@@ -107,7 +106,7 @@ std::string AccountSummary::ToString() const {
       return text + ", ... (" + Count(users_without_keys_read.size(), "user") +
              ")";
     }
-    text += (i == 0 ? " " : ", ") + internal::Quote(users_without_keys_read[i]);
+    text += (i == 0 ? " " : ", ") + Quote(users_without_keys_read[i]);
   }
   return text;
 }

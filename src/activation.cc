@@ -14,7 +14,6 @@
 namespace api_access {
 namespace {
 
-using internal::Quote;
 using internal::SortedById;
 
 }  // namespace

@@ -10,7 +10,6 @@ namespace api_access {
 namespace {
 
 using internal::InvalidArgument;
-using internal::Quote;
 
 template <typename T>
 void DropRepetitions(std::vector<T>& items) {

@@ -9,7 +9,6 @@ namespace api_access {
 namespace {
 
 using internal::InvalidArgument;
-using internal::Quote;
 
 constexpr std::size_t kSha1Digits = 40;
 

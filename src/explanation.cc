@@ -143,14 +143,13 @@ std::string RangesText(const RuleExplanation& rule) {
 }
 
 std::string RuleText(const RuleExplanation& rule, std::size_t id_width) {
-  std::string text = "\n    " +
-                     Padded(internal::Quote(rule.rule_id), id_width) + "  " +
+  std::string text = "\n    " + Padded(Quote(rule.rule_id), id_width) + "  " +
                      Padded(std::string(ToString(rule.reason)), 21);
   for (const Criterion criterion : kAllCriteria) {
     const auto& [state, by] = rule.of(criterion);
     text += "  " + std::string(ToString(criterion)) + ' ' +
             std::string(StateText(state));
-    if (by) text += " by " + internal::Quote(*by);
+    if (by) text += " by " + Quote(*by);
     if (criterion == Criterion::kIpRange && state == CriterionState::kFailed) {
       text += RangesText(rule);
     }
@@ -202,10 +201,9 @@ std::vector<std::string> TwinNotes(const RuleTable& rules,
       if (found == fingerprints.end()) continue;
       const auto twin = presented.find(found->second);
       if (twin == presented.end() || !told.insert(listed).second) continue;
-      notes.push_back("CA " + internal::Quote(twin->second) +
-                      " is the same certificate as CA " +
-                      internal::Quote(listed) + ", which API access rule " +
-                      internal::Quote(rules.id(rule)) +
+      notes.push_back("CA " + Quote(twin->second) +
+                      " is the same certificate as CA " + Quote(listed) +
+                      ", which API access rule " + Quote(rules.id(rule)) +
                       " lists: the client is under both");
     }
   }
@@ -301,8 +299,7 @@ std::string ToString(const Explanation& explanation, std::size_t max_rules) {
   std::string text(ToString(decision.verdict()));
   text += ' ' + std::string(ToString(decision.reason));
   if (decision.rule_index && *decision.rule_index < explanation.rules.size()) {
-    text += " by " +
-            internal::Quote(explanation.rules[*decision.rule_index].rule_id);
+    text += " by " + Quote(explanation.rules[*decision.rule_index].rule_id);
   }
   const FactorSet missing = MissingFactors(decision.reason);
   if (!missing.empty()) text += "; missing " + missing.ToString();
@@ -340,7 +337,7 @@ std::string ToString(const Explanation& explanation, std::size_t max_rules) {
   rules.resize(rules.size() - hidden);
   std::size_t id_width = 0;
   for (const RuleExplanation* rule : rules) {
-    id_width = std::max(id_width, internal::Quote(rule->rule_id).size());
+    id_width = std::max(id_width, Quote(rule->rule_id).size());
   }
   for (const RuleExplanation* rule : rules) text += RuleText(*rule, id_width);
   if (hidden > 0) {

@@ -169,7 +169,7 @@ std::string_view UnmetCondition(std::string_view text) {
   std::string message = "expected ";
   message += what;
   message += UnmetCondition(address);
-  return internal::InvalidArgument(message + ", got " + internal::Quote(text));
+  return internal::InvalidArgument(message + ", got " + Quote(text));
 }
 
 // `prefix` is the part of `text` that is no prefix of 0 to `width`.
@@ -186,7 +186,7 @@ std::string_view UnmetCondition(std::string_view text) {
   } else {
     message += width == 32 ? " for IPv4" : " for IPv6";
   }
-  return internal::InvalidArgument(message + " in " + internal::Quote(text));
+  return internal::InvalidArgument(message + " in " + Quote(text));
 }
 
 std::string FormatV4(std::span<const std::uint8_t, 4> bytes) {

@@ -158,8 +158,8 @@ absl::StatusOr<MethodCatalogue> MethodCatalogue::Create(Fields fields) {
   std::vector<std::string> api;
   std::vector<std::string> icu;
   for (auto& [service, name] : fields.ordinary) {
-    const std::string subject = "declared method " + internal::Quote(service) +
-                                ' ' + internal::Quote(name);
+    const std::string subject =
+        "declared method " + Quote(service) + ' ' + Quote(name);
     const Method method = FindMethod(service, name);
     if (method.service() != Service::kApi &&
         method.service() != Service::kIcu) {

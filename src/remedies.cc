@@ -24,7 +24,6 @@ using internal::CompiledKey;
 using internal::KeyTable;
 using internal::PassGate;
 using internal::Presented;
-using internal::Quote;
 using internal::RuleTable;
 using internal::Text;
 using internal::TextRange;

@@ -8,8 +8,6 @@
 namespace api_access {
 namespace {
 
-using internal::Quote;
-
 std::string LoginText(const Caller& caller) {
   switch (caller.login) {
     case LoginKind::kNone:

@@ -25,7 +25,6 @@
 namespace api_access {
 namespace {
 
-using internal::Quote;
 using internal::SortedById;
 using Rules = std::vector<const ApiAccessRule*>;
 using Keys = std::vector<const AccessKey*>;

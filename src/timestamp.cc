@@ -197,7 +197,7 @@ void PutDigits(char*& out, unsigned value, std::size_t width) {
 absl::StatusOr<Timestamp> ParseTimestamp(std::string_view text) {
   if (const std::optional<Timestamp> timestamp = Scan(text)) return *timestamp;
   return internal::InvalidArgument("expected " + Expected(text) + ", got " +
-                                   internal::Quote(text));
+                                   Quote(text));
 }
 
 std::string FormatTimestamp(Timestamp timestamp) {

@@ -11,8 +11,6 @@
 
 namespace api_access::internal {
 
-using api_access::Quote;
-
 // Returns true if `text` begins or ends with a space, a tab or the end of a
 // line.
 inline bool HasBlanksAround(std::string_view text) {

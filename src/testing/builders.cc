@@ -8,7 +8,6 @@
 
 namespace api_access {
 
-using internal::Quote;
 using internal::ValueOf;
 
 TestAccount& TestAccount::WithRule(const TestRule& rule) {

@@ -10,8 +10,6 @@
 namespace api_access {
 namespace {
 
-using internal::Quote;
-
 // A matcher that prints the outcome whether or not it matches. `is` and
 // `is_not` say what was expected.
 template <typename Subject, typename Predicate>

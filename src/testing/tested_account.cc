@@ -9,7 +9,6 @@
 namespace api_access {
 namespace {
 
-using internal::Quote;
 using internal::ValueOf;
 
 class CoveragePrinter : public ::testing::Environment {
