@@ -1091,6 +1091,23 @@ TEST(AccountAnswersTest, ShowsManyErrorsInLinearTime) {
       HasSubstr("; code... (" + std::to_string(kErrors * 8 - 2) + " bytes)"));
 }
 
+TEST(AccountAnswersTest, EachKeyBelongsToTheUserWhoseAnswerHasIt) {
+  AccountAnswers answers = GoodAnswers();
+  answers.access_keys_by_user["bob"] = {
+      .text = R"({"AccessKeys":[{"AccessKeyId":"BOB","State":"ACTIVE"}]})"};
+  answers.users->text =
+      R"({"Users":[{"UserName":"bob"},{"UserName":"alice"}]})";
+  std::vector<std::pair<std::string, std::optional<std::string>>> owners;
+  const Account account = Valid(Parse(answers));
+  for (const AccessKey& key : account.access_keys()) {
+    owners.push_back({key.id(), key.user_name()});
+  }
+  EXPECT_THAT(
+      owners,
+      ElementsAre(std::pair("ABCDEFGHIJ0123456789", std::nullopt),
+                  std::pair("ALICE", "alice"), std::pair("BOB", "bob")));
+}
+
 TEST(AccountAnswersTest, KeysOfAUserCountWhenTheListIsIncomplete) {
   AccountAnswers answers = GoodAnswers();
   answers.users->text = R"({"Users":[],"HasMoreItems":true})";
