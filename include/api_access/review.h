@@ -77,8 +77,7 @@ enum class ReviewCode : std::uint8_t {
   // No trusted session is activated. No subject.
   kNoTrustedSession = 17,
   // The rule has no CA: from its addresses login/password alone reaches
-  // managing
-  // methods. Subject: rule id.
+  // managing methods. Subject: rule id.
   kManagingWithoutCertificate = 18,
   // The rule has CAs and no CN: any certificate of its CAs fits. Subject: rule
   // id.
