@@ -466,6 +466,9 @@ TEST(PropertyTest, T13MethodsAreFoundByTheirBytesAlone) {
     const std::string service(ToString(entry.service));
     const std::string name(entry.name);
     EXPECT_EQ(FindMethod(service, name).method_class(), entry.method_class);
+    EXPECT_EQ(MethodCatalogue::Create({.ordinary = {{service, name}}}).ok(),
+              oracle::MayBeDeclared(service, name))
+        << name;
     // Every change of one byte, every byte dropped, and some added.
     std::vector<std::string> others = {name + '\0', name + ' ', "X" + name};
     for (std::size_t i = 0; i < name.size(); ++i) {
