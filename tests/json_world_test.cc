@@ -164,7 +164,7 @@ const std::vector<Kind>& Kinds() {
        {Field("AccessKeyId", {R"("@")"}), Field("State", {R"("INACTIVE")"}),
         AbsentField("ExpirationDate", {R"("2031-01-01")"})},
        // The last one is a key of the root user, too.
-       {"A0", "A1", "A2", "K0"}},
+       {"A0", "A1", "K0"}},
       {"ReadApiAccessRules.json",
        "ApiAccessRules",
        {Field("ApiAccessRuleId", {R"("@")"}),

@@ -74,9 +74,10 @@ absl::StatusOr<ParsedAccount> ParseAccount(const AccountAnswers& answers);
 
 // The answers that ParseAccount reads as `account`, each on one line of ASCII
 // and named as the file that it would be, such as `ReadAccessKeys.alice.json`.
-// What is read back is equal to `account` but for two things that no verdict
+// What is read back is equal to `account` but for three things that no verdict
 // depends on: the keys of the root user come first, then those of each EIM user
-// in byte order; and `users_doubt` may have other words.
+// in byte order; `users_without_keys_read` is in byte order; and `users_doubt`
+// may have other words.
 //
 // Errors: kInvalidArgument, naming what has no such form: a text that is not
 // UTF-8, which JSON cannot hold; a user name that cannot be part of the name of
