@@ -335,7 +335,7 @@ TEST(ExplanationWorldTest, T16AndT21OverAccountsOfUpToTwoRules) {
   EXPECT_TRUE(Covered("explanations", counts.explanations,
                       BySize<std::uint64_t>(460'000, 2'000'000, 8'000'000)));
   EXPECT_TRUE(Covered("remedies", counts.remedies,
-                      BySize<std::uint64_t>(300'000, 1'500'000, 6'000'000)));
+                      BySize<std::uint64_t>(270'000, 1'500'000, 6'000'000)));
   EXPECT_TRUE(Covered("denials beyond help", counts.beyond_help, 50'000));
 }
 
