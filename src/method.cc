@@ -243,6 +243,11 @@ std::string_view Method::last_version() const {
                      : kCatalogue[entry_ - 1U].last_version;
 }
 
+std::string ToString(MethodKind kind) {
+  return std::string(ToString(kind.service)) + ' ' +
+         std::string(ToString(kind.method_class));
+}
+
 std::string Method::ToString() const {
   std::string text(api_access::ToString(service_));
   text += ' ';

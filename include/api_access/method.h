@@ -122,6 +122,43 @@ absl::StatusOr<Service> ParseService(std::string_view text);
 // lists all texts. Allocates only to report one.
 absl::StatusOr<MethodClass> ParseMethodClass(std::string_view text);
 
+// All that a decision depends on of a method.
+struct MethodKind {
+  Service service = Service::kOther;
+  MethodClass method_class = MethodClass::kUnlisted;
+
+  friend constexpr bool operator==(const MethodKind&,
+                                   const MethodKind&) = default;
+  friend constexpr auto operator<=>(const MethodKind&,
+                                    const MethodKind&) = default;
+};
+
+// Every kind that a method can be of, in the order of reports: by service, then
+// from public to unlisted methods.
+inline constexpr std::array<MethodKind, 21> kAllMethodKinds = {{
+    {Service::kApi, MethodClass::kPublic},
+    {Service::kApi, MethodClass::kOrdinary},
+    {Service::kApi, MethodClass::kManaging},
+    {Service::kApi, MethodClass::kUnlisted},
+    {Service::kIcu, MethodClass::kPublic},
+    {Service::kIcu, MethodClass::kOrdinary},
+    {Service::kIcu, MethodClass::kManaging},
+    {Service::kIcu, MethodClass::kUnlisted},
+    {Service::kFcu, MethodClass::kPublic},
+    {Service::kFcu, MethodClass::kOrdinary},
+    {Service::kFcu, MethodClass::kUnlisted},
+    {Service::kLbu, MethodClass::kOrdinary},
+    {Service::kLbu, MethodClass::kUnlisted},
+    {Service::kDirectlink, MethodClass::kOrdinary},
+    {Service::kDirectlink, MethodClass::kUnlisted},
+    {Service::kEim, MethodClass::kOrdinary},
+    {Service::kEim, MethodClass::kManaging},
+    {Service::kEim, MethodClass::kUnlisted},
+    {Service::kOos, MethodClass::kExempt},
+    {Service::kOsu, MethodClass::kExempt},
+    {Service::kOther, MethodClass::kUnlisted},
+}};
+
 // A classified method. Only FindMethod and MethodCatalogue make one, so that
 // nobody can claim a class. Small and trivially copyable. Methods outside the
 // catalogue, declared ones included, are equal if service and class are.
@@ -131,6 +168,7 @@ class Method {
  public:
   constexpr Service service() const { return service_; }
   constexpr MethodClass method_class() const { return class_; }
+  constexpr MethodKind kind() const { return {service_, class_}; }
 
   // From the catalogue; empty for a method that is not in it. The first version
   // is also empty if the service has no versions, the last one if the method
@@ -254,6 +292,11 @@ inline std::ostream& operator<<(std::ostream& out, Service service) {
 }
 inline std::ostream& operator<<(std::ostream& out, MethodClass method_class) {
   return out << ToString(method_class);
+}
+// `api Managing`.
+std::string ToString(MethodKind kind);
+inline std::ostream& operator<<(std::ostream& out, MethodKind kind) {
+  return out << ToString(kind);
 }
 inline std::ostream& operator<<(std::ostream& out, const Method& method) {
   return out << method.ToString();

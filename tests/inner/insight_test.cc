@@ -6,6 +6,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "src/insight/representatives.h"
 #include "src/insight/rule_redundancy.h"
 #include "tests/support.h"
 
@@ -15,6 +16,12 @@ namespace {
 using internal::Redundancy;
 using testing::ElementsAre;
 using testing::IsEmpty;
+
+TEST(RepresentativesTest, EachKindHasAMethod) {
+  for (const MethodKind kind : kAllMethodKinds) {
+    EXPECT_EQ(internal::SampleOf(kind).kind(), kind) << kind;
+  }
+}
 
 std::vector<bool> FindRedundant(std::span<const ApiAccessRule> rules) {
   std::vector<bool> redundant;
