@@ -32,11 +32,11 @@ absl::StatusOr<ApiAccessRule> ApiAccessRule::Create(Fields fields) {
   if (std::ranges::any_of(fields.cns, is_empty)) {
     return InvalidArgument(subject + ": expected CNs, got an empty one");
   }
-  if (fields.ip_ranges.empty() && fields.ca_ids.empty()) {
+  if (!fields.HasRangesOrCas()) {
     return InvalidArgument(subject +
                            ": expected IP ranges or CA ids, got neither");
   }
-  if (!fields.cns.empty() && fields.ca_ids.empty()) {
+  if (!fields.HasCasForCns()) {
     return InvalidArgument(subject +
                            ": expected CA ids beside the CNs, got none");
   }

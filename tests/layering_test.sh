@@ -12,7 +12,7 @@ levels='
   timestamp ip factors method method_catalogue finding
   access_key ca api_access_rule api_access_policy account request
   address/ account/
-  decision required_factors activation change
+  decision required_factors activation change plan_walk
   decide/
   evaluator evaluator_access
   requirement

@@ -69,12 +69,18 @@ class ApiAccessRule {
     // on it.
     std::optional<std::string> description = std::nullopt;
 
+    // What Create asks of the criteria together: IP ranges or CA ids or both,
+    // and CA ids where there are CNs.
+    bool HasRangesOrCas() const {
+      return !ip_ranges.empty() || !ca_ids.empty();
+    }
+    bool HasCasForCns() const { return cns.empty() || !ca_ids.empty(); }
+
     friend bool operator==(const Fields&, const Fields&) = default;
   };
   //   ApiAccessRule::Create({.id = "aar-1", .ip_ranges = {office}})
   //   ApiAccessRule::Create({.id = "aar-1"})   error: no IP range and no CA id
   //
-  // A rule needs IP ranges or CA ids or both, and CNs need CA ids.
   // Errors: kInvalidArgument. Takes O(n log n) time in the items.
   static absl::StatusOr<ApiAccessRule> Create(Fields fields);
 

@@ -387,11 +387,6 @@ ActivationPlan PlanActivation(const Account& account,
 inline std::ostream& operator<<(std::ostream& out, RefusalCode code) {
   return out << ToString(code);
 }
-// The call and the parameters that are given, such as
-// ``DeleteAccessKey AccessKeyId `KEY` UserName `alice` ``; of a certificate
-// only that there is one.
-std::string ToString(const Change& change);
-
 }  // namespace api_access
 
 #endif  // API_ACCESS_CHANGE_H_

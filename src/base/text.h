@@ -19,9 +19,13 @@ inline bool HasBlanksAround(std::string_view text) {
                            kBlanks.find(text.back()) != kBlanks.npos);
 }
 
-// Abseil's string_view is not the standard one in every build of Abseil.
+// Abseil's string_view is not the standard one in every build of Abseil, so
+// that messages go in and come out as standard strings.
 inline absl::Status InvalidArgument(const std::string& message) {
   return absl::InvalidArgumentError(message);
+}
+inline std::string MessageOf(const absl::Status& status) {
+  return std::string(status.message().data(), status.message().size());
 }
 
 }  // namespace api_access::internal

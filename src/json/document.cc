@@ -205,10 +205,6 @@ std::string WithoutPlaces(std::string_view path) {
 
 }  // namespace
 
-std::string MessageOf(const absl::Status& status) {
-  return std::string(status.message().data(), status.message().size());
-}
-
 std::optional<std::size_t> FindNonUtf8(std::string_view text) {
   const auto is_in = [&](std::size_t i, int low, int high) {
     const int byte = i < text.size() ? static_cast<unsigned char>(text[i]) : -1;

@@ -16,11 +16,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "nlohmann/json.hpp"
+#include "src/base/text.h"
 
 namespace api_access::internal {
-
-// The message of a status, as a standard string in every build of Abseil.
-std::string MessageOf(const absl::Status& status);
 
 // Where the first byte of `text` is that is not part of UTF-8, if any.
 std::optional<std::size_t> FindNonUtf8(std::string_view text);

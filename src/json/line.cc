@@ -1,4 +1,5 @@
 #include "src/json/line.h"
+#include "src/base/text.h"
 
 #include <algorithm>
 #include <cstddef>

@@ -11,6 +11,7 @@
 #include "api_access/required_factors.h"
 #include "api_access/requirement.h"
 #include "api_access/version.h"
+#include "src/base/text.h"
 #include "src/json/document.h"
 #include "src/json/request_line_json.h"
 #include "src/json/write.h"
