@@ -1,10 +1,12 @@
 #include "examples/cli/input.h"
 
 #include <cstddef>
-#include <string>
-#include <string_view>
+#include <iterator>
+#include <set>
 #include <utility>
 
+#include "absl/status/status.h"
+#include "api_access/json/request_line.h"
 #include "api_access/quote.h"
 #include "examples/account_folder/account_folder.h"
 
@@ -55,6 +57,57 @@ absl::StatusOr<Input> ReadInput(const Options& options,
                .catalogue = *std::move(catalogue),
                .now = *now,
                .format = *format};
+}
+
+absl::StatusOr<std::string> ReadFileOrInput(const std::string& file,
+                                            const Terminal& terminal) {
+  if (file != "-") return ReadTextFile(file);
+  std::string text(std::istreambuf_iterator<char>(terminal.in), {});
+  if (terminal.in.bad()) {
+    return absl::UnavailableError("the input cannot be read");
+  }
+  return text;
+}
+
+absl::StatusOr<std::vector<CaEnd>> ReadCaEnds(const Options& options) {
+  constexpr std::string_view kName = "--ca-end";
+  std::vector<CaEnd> ends;
+  std::set<std::string> seen;
+  for (const std::string& text : options.All(kName)) {
+    // An id may contain any character, a date no `=`.
+    const std::size_t equals = text.rfind('=');
+    if (equals == std::string::npos) {
+      return OptionError(
+          kName,
+          "expected CA=T, such as ca-1=2031-01-01, got " + Quote(text));
+    }
+    const std::string id = text.substr(0, equals);
+    const auto end =
+        ParseTimestamp(std::string_view(text).substr(equals + 1));
+    if (!end.ok()) return OptionError(kName, MessageOf(end.status()));
+    if (!seen.insert(id).second) {
+      return OptionError(
+          kName, "expected one end for each CA, got " + Quote(id) + " again");
+    }
+    ends.push_back({id, *end});
+  }
+  return ends;
+}
+
+absl::StatusOr<std::vector<NamedCaller>> ReadCallers(
+    const Options& options, const Terminal& terminal) {
+  constexpr std::string_view kName = "--callers";
+  if (!options.Has(kName)) return std::vector<NamedCaller>();
+  const auto file = options.Required(kName);
+  if (!file.ok()) return file.status();
+  const auto text = ReadFileOrInput(*file, terminal);
+  if (!text.ok()) return OptionError(kName, MessageOf(text.status()));
+  auto callers = ParseCallers(*text);
+  if (!callers.ok()) {
+    return OptionError(kName,
+                       Quote(*file) + ": " + MessageOf(callers.status()));
+  }
+  return callers;
 }
 
 }  // namespace api_access::examples

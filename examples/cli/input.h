@@ -4,10 +4,15 @@
 #define API_ACCESS_EXAMPLES_CLI_INPUT_H_
 
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "api_access/account.h"
+#include "api_access/impact.h"
 #include "api_access/method.h"
+#include "api_access/request.h"
 #include "api_access/timestamp.h"
 #include "examples/cli/cli.h"
 #include "examples/cli/options.h"
@@ -33,6 +38,17 @@ struct Input {
 absl::StatusOr<Input> ReadInput(
     const Options& options, const Terminal& terminal, Format default_format,
     std::optional<Format> another_format = std::nullopt);
+
+// The text of a file, or of the standard input if `file` is `-`.
+absl::StatusOr<std::string> ReadFileOrInput(const std::string& file,
+                                            const Terminal& terminal);
+
+// The values of --ca-end, CA=T, in their order. No CA twice.
+absl::StatusOr<std::vector<CaEnd>> ReadCaEnds(const Options& options);
+
+// The callers in the file that --callers names; none without it.
+absl::StatusOr<std::vector<NamedCaller>> ReadCallers(const Options& options,
+                                                     const Terminal& terminal);
 
 }  // namespace api_access::examples
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,39 +32,26 @@ absl::StatusOr<std::int64_t> Seconds(const Options& options,
   return seconds;
 }
 
-// Each --ca-end CA=T tells the end of one CA of the account.
+// The account, with the ends that --ca-end tells of its CAs.
 absl::StatusOr<Account> WithCaEnds(const Options& options, Account account) {
   constexpr std::string_view kName = "--ca-end";
-  const std::vector<std::string> ends = options.All(kName);
-  if (ends.empty()) return account;
+  const auto ends = ReadCaEnds(options);
+  if (!ends.ok()) return ends.status();
+  if (ends->empty()) return account;
   if (!account.cas()) {
     return OptionError(kName,
                        "expected the CAs of the account, ReadCas.json is "
                        "missing");
   }
   Account::Fields fields = account.fields();
-  std::set<std::string> seen;
-  for (const std::string& end : ends) {
-    // An id may contain any character, a date no `=`.
-    const std::size_t equals = end.rfind('=');
-    if (equals == std::string::npos) {
-      return OptionError(
-          kName, "expected CA=T, such as ca-1=2031-01-01, got " + Quote(end));
-    }
-    const std::string id = end.substr(0, equals);
-    const auto until = ParseTimestamp(std::string_view(end).substr(equals + 1));
-    if (!until.ok()) return OptionError(kName, MessageOf(until.status()));
-    if (!seen.insert(id).second) {
-      return OptionError(
-          kName, "expected one end for each CA, got " + Quote(id) + " again");
-    }
+  for (const auto& [id, end] : *ends) {
     const auto ca = std::ranges::find(*fields.cas, id, &Ca::id);
     if (ca == fields.cas->end()) {
       return OptionError(kName,
                          "expected a CA of the account, got " + Quote(id));
     }
     Ca::Fields changed = ca->fields();
-    changed.valid_until = *until;
+    changed.valid_until = end;
     auto made = Ca::Create(std::move(changed));
     if (!made.ok()) return OptionError(kName, MessageOf(made.status()));
     *ca = *std::move(made);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,7 +14,6 @@
 #include "api_access/json/reports.h"
 #include "api_access/quote.h"
 #include "api_access/rule_coverage.h"
-#include "examples/account_folder/account_folder.h"
 #include "examples/cli/commands.h"
 #include "examples/cli/input.h"
 #include "examples/cli/junit.h"
@@ -26,8 +24,6 @@ namespace {
 
 constexpr Option kOptions[] = {
     {"--account"}, {"--now"}, {"--format"}, {"--ordinary", Option::kRepeated}};
-
-constexpr std::string_view kStandardInput = "-";
 
 // The expectations of one file, as they are judged.
 struct Expectations {
@@ -41,19 +37,9 @@ std::string Place(const JudgedExpectation& judged) {
   return Escape(judged.file) + ':' + std::to_string(judged.line_number);
 }
 
-absl::StatusOr<std::string> ReadOperand(const std::string& file,
-                                        const Terminal& terminal) {
-  if (file != kStandardInput) return ReadTextFile(file);
-  std::string text(std::istreambuf_iterator<char>(terminal.in), {});
-  if (terminal.in.bad()) {
-    return absl::UnavailableError("the input cannot be read");
-  }
-  return text;
-}
-
 absl::StatusOr<Expectations> ReadExpectations(const std::string& file,
                                               const Terminal& terminal) {
-  const auto read = ReadOperand(file, terminal);
+  const auto read = ReadFileOrInput(file, terminal);
   if (!read.ok()) return read.status();
   Expectations expectations = {.file = file, .judged = {}, .explanations = {}};
   std::string_view text = *read;
