@@ -264,10 +264,13 @@ absl::StatusOr<JsonTexts> SplitJson(std::string name, TextKind kind,
     rest.remove_prefix(end);
   }
   if (texts.parts.empty()) {
-    return refuse(kind == TextKind::kLine
-                      ? "expected one line of JSON, it is empty"
-                      : "expected a JSON answer, it is empty, as a call that "
-                        "failed leaves it");
+    if (kind == TextKind::kLine) {
+      return refuse("expected one line of JSON, it is empty");
+    }
+    return refuse(kind == TextKind::kAnswer
+                      ? "expected a JSON answer, it is empty, as a call that "
+                        "failed leaves it"
+                      : "expected JSON, it is empty");
   }
   // The JSON library takes NUL for the end of the text.
   if (const std::size_t nul = text.find('\0'); nul != std::string::npos) {
@@ -447,6 +450,21 @@ void JsonCursor::Expected(const std::string& what) const {
     }
   }
   Fail("expected " + what + ", got " + got);
+}
+
+absl::Status ReadOne(TextKind kind, std::string_view text,
+                     const std::function<void(const JsonCursor&)>& read) {
+  const auto texts = SplitJson("", kind, text);
+  if (!texts.ok()) return texts.status();
+  JsonDocument document("", *texts, 0);
+  if (document.ok() && texts->parts.size() > 1) {
+    document.Fail(texts->PlaceOf(texts->OffsetOf(1)),
+                  std::string("expected one object") +
+                      (kind == TextKind::kLine ? " on a line" : "") +
+                      ", got more after it");
+  }
+  if (document.ok()) read(JsonCursor(document));
+  return document.status();
 }
 
 }  // namespace api_access::internal

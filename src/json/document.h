@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <span>
@@ -25,8 +26,9 @@ std::optional<std::size_t> FindNonUtf8(std::string_view text);
 
 // What a text is: it decides how errors name places, and what went wrong.
 enum class TextKind {
-  kAnswer,  // may have several lines
+  kAnswer,  // of the provider; may have several lines
   kLine,    // one line of a request
+  kOther,   // may have several lines
 };
 
 // The JSON values that follow one another in a text, each with its offset.
@@ -102,6 +104,9 @@ class JsonCursor {
   }
   bool is_object() const { return value_ != nullptr && value_->is_object(); }
   bool is_array() const { return value_ != nullptr && value_->is_array(); }
+  bool is_true() const {
+    return value_ != nullptr && value_->is_boolean() && value_->get<bool>();
+  }
   bool is_empty_array() const { return is_array() && value_->empty(); }
   // True if this object has the field, be it null.
   bool Has(std::string_view field) const;
@@ -175,6 +180,11 @@ class JsonCursor {
   std::string path_;
   std::string subject_;
 };
+
+// Calls `read` with the one value of `text`, unless that is in error. Errors:
+// kInvalidArgument for what is not one JSON value, and those of `read`.
+absl::Status ReadOne(TextKind kind, std::string_view text,
+                     const std::function<void(const JsonCursor&)>& read);
 
 }  // namespace api_access::internal
 

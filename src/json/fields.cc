@@ -16,13 +16,9 @@ void ReadValue(const JsonCursor& cursor, IpAddress& value) {
   }
 }
 
-void ReadValue(const JsonCursor& cursor, std::optional<std::string>& value) {
-  value = cursor.OptionalString();
-}
-
-void ReadValue(const JsonCursor& cursor, std::optional<Timestamp>& value) {
-  if (const auto text = cursor.OptionalString()) {
-    value = cursor.Take(ParseTimestamp(*text));
+void ReadValue(const JsonCursor& cursor, Timestamp& value) {
+  if (const auto date = cursor.Take(ParseTimestamp(cursor.String()))) {
+    value = *date;
   }
 }
 
@@ -49,20 +45,14 @@ std::optional<Json> WriteValue(AccessKeyState value) {
   return Json(ToString(value));
 }
 
-std::optional<Json> WriteValue(const std::optional<Timestamp>& value) {
-  if (!value) return std::nullopt;
-  return FormatTimestamp(*value);
+std::optional<Json> WriteValue(Timestamp value) {
+  return FormatTimestamp(value);
 }
 
 std::optional<Json> WriteValue(const std::vector<IpRange>& value) {
   Json array = Json::array();
   for (const IpRange& range : value) array.push_back(range.ToString());
   return array;
-}
-
-std::optional<Json> WriteValue(const std::optional<std::string>& value) {
-  if (!value) return std::nullopt;
-  return *value;
 }
 
 }  // namespace api_access::internal

@@ -77,17 +77,19 @@ inline void ReadValue(const JsonCursor& cursor, std::string& value) {
 }
 void ReadValue(const JsonCursor& cursor, AccessKeyState& value);
 void ReadValue(const JsonCursor& cursor, IpAddress& value);
-void ReadValue(const JsonCursor& cursor, std::optional<std::string>& value);
-void ReadValue(const JsonCursor& cursor, std::optional<Timestamp>& value);
+void ReadValue(const JsonCursor& cursor, Timestamp& value);
+template <typename T>
+void ReadValue(const JsonCursor& cursor, std::optional<T>& value) {
+  if (!cursor.is_absent()) ReadValue(cursor, value.emplace());
+}
 // Of ids or names, none empty.
 void ReadValue(const JsonCursor& cursor, std::vector<std::string>& value);
 void ReadValue(const JsonCursor& cursor, std::vector<IpRange>& value);
 
 std::optional<Json> WriteValue(const IpAddress& value);
 std::optional<Json> WriteValue(AccessKeyState value);
-std::optional<Json> WriteValue(const std::optional<Timestamp>& value);
+std::optional<Json> WriteValue(Timestamp value);
 std::optional<Json> WriteValue(const std::vector<IpRange>& value);
-std::optional<Json> WriteValue(const std::optional<std::string>& value);
 inline std::optional<Json> WriteValue(bool value) { return value; }
 inline std::optional<Json> WriteValue(std::int64_t value) { return value; }
 inline std::optional<Json> WriteValue(const std::string& value) {
@@ -95,6 +97,11 @@ inline std::optional<Json> WriteValue(const std::string& value) {
 }
 inline std::optional<Json> WriteValue(const std::vector<std::string>& value) {
   return value;
+}
+
+template <typename T>
+std::optional<Json> WriteValue(const std::optional<T>& value) {
+  return value ? WriteValue(*value) : std::nullopt;
 }
 
 template <typename T, typename M>

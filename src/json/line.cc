@@ -5,8 +5,6 @@
 #include <cstddef>
 #include <string>
 
-#include "absl/status/statusor.h"
-
 namespace api_access::internal {
 namespace {
 
@@ -26,18 +24,11 @@ void ExpectObjectOfLine(const JsonCursor& root) {
 absl::Status ReadLine(std::string_view line,
                       const std::vector<std::string_view>& known,
                       const std::function<void(const JsonCursor&)>& read) {
-  const auto texts = SplitJson("", TextKind::kLine, line);
-  if (!texts.ok()) return texts.status();
-  JsonDocument document("", *texts, 0);
-  if (document.ok() && texts->parts.size() > 1) {
-    document.Fail(texts->PlaceOf(texts->OffsetOf(1)),
-                  "expected one object on a line, got more after it");
-  }
-  const JsonCursor root(document);
-  if (document.ok()) ExpectObjectOfLine(root);
-  if (document.ok()) root.ExpectOnly(known);
-  if (document.ok()) read(root);
-  return document.status();
+  return ReadOne(TextKind::kLine, line, [&](const JsonCursor& root) {
+    ExpectObjectOfLine(root);
+    if (!root.failed()) root.ExpectOnly(known);
+    if (!root.failed()) read(root);
+  });
 }
 
 absl::Status ForEachLine(
