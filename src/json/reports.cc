@@ -12,6 +12,7 @@
 #include "api_access/requirement.h"
 #include "api_access/version.h"
 #include "src/base/text.h"
+#include "src/json/changes_json.h"
 #include "src/json/document.h"
 #include "src/json/request_line_json.h"
 #include "src/json/write.h"
@@ -166,6 +167,81 @@ Json JudgedJson(const Account& account, const RequestedPolicy& policy,
       {"RequireTrustedEnv", policy.require_trusted_env},
       {"Now", FormatTimestamp(now)},
   };
+}
+
+Json KindJson(const MethodKind& kind) {
+  return {{"Service", ToString(kind.service)},
+          {"Class", ToString(kind.method_class)}};
+}
+
+Json LostJson(const std::vector<LostAccess>& lost) {
+  Json array = Json::array();
+  for (const LostAccess& access : lost) {
+    Json json = KindJson(access.kind);
+    json["Reason"] = ToString(access.reason);
+    array.push_back(std::move(json));
+  }
+  return array;
+}
+
+Json CallerImpactJson(const CallerImpact& caller) {
+  Json gained = Json::array();
+  for (const MethodKind& kind : caller.gained) gained.push_back(KindJson(kind));
+  return {{"Name", caller.name},
+          {"CanManageBefore", caller.can_manage_before},
+          {"CanManageAfter", caller.can_manage_after},
+          {"ManageUntil", DateOrNull(caller.manage_until)},
+          {"Lost", LostJson(caller.lost)},
+          {"Gained", std::move(gained)}};
+}
+
+Json CallJson(const Change& change) {
+  return {{"Call", CallOf(change)}, {"Request", internal::RequestJson(change)}};
+}
+
+// Adds whether a change was accepted, and what it does.
+void AddOutcome(const std::vector<Refusal>& refusals, const Impact& impact,
+                std::span<const Change> undo, Json& json) {
+  Json refused = Json::array();
+  for (const Refusal& refusal : refusals) {
+    const std::optional<int> provider_code = ProviderErrorCode(refusal.code);
+    Json finding = FindingJson(refusal);
+    finding["ProviderCode"] = provider_code ? Json(*provider_code) : Json();
+    refused.push_back(std::move(finding));
+  }
+  Json callers = Json::array();
+  for (const CallerImpact& caller : impact.callers) {
+    callers.push_back(CallerImpactJson(caller));
+  }
+  Json calls = Json::array();
+  for (const Change& call : undo) calls.push_back(CallJson(call));
+  json["Accepted"] = refusals.empty();
+  json["Refusals"] = std::move(refused);
+  json["LockOut"] = ToString(impact.lock_out);
+  json["ManageableUntil"] = DateOrNull(impact.manageable_until);
+  json["Callers"] = std::move(callers);
+  json["Undo"] = std::move(calls);
+}
+
+Json PlanFields(std::span<const PlanStep> steps, Json open,
+                const PlanAssessment& assessment) {
+  Json array = Json::array();
+  for (std::size_t i = 0; i < assessment.outcome.steps.size(); ++i) {
+    const PlanOutcome::Step& tried = assessment.outcome.steps[i];
+    const PlanStep& step = steps[tried.index];
+    const std::string* new_id = NewIdOf(step.change);
+    Json json = {
+        {"Address", step.resource.empty() ? Json() : Json(step.resource)}};
+    json.update(CallJson(step.change));
+    json["NewId"] = new_id != nullptr ? Json(*new_id) : Json();
+    AddOutcome(tried.refusals, assessment.impacts[i], assessment.undos[i],
+               json);
+    array.push_back(std::move(json));
+  }
+  return {{"Steps", std::move(array)},
+          {"Open", std::move(open)},
+          {"LockOut", ToString(assessment.whole.lock_out)},
+          {"ManageableUntil", DateOrNull(assessment.whole.manageable_until)}};
 }
 
 }  // namespace
@@ -389,6 +465,48 @@ std::string ReviewSarif(const ReviewReport& report) {
   log["version"] = "2.1.0";
   log["runs"] = Json::array({std::move(run)});
   return Dump(log);
+}
+
+std::string ChangeJson(const ChangeOutcome& outcome, const Impact& impact,
+                       std::span<const Change> undo) {
+  Json json = Json::object();
+  AddOutcome(outcome.refusals, impact, undo, json);
+  return Dump(json);
+}
+
+std::string PlanJson(std::span<const PlanStep> steps,
+                     const PlanAssessment& assessment) {
+  return Dump(PlanFields(steps, Json::array(), assessment));
+}
+
+std::string PlanJson(const ActivationPlan& plan,
+                     const PlanAssessment& assessment) {
+  return Dump(PlanFields(plan.steps, FindingsJson(plan.open), assessment));
+}
+
+std::string PlanJson(const TerraformPlan& plan,
+                     const PlanAssessment& assessment) {
+  Json json = PlanFields(plan.steps, FindingsJson(plan.open), assessment);
+  json["Notes"] = plan.notes;
+  json["Plugin"] = kTerraformPluginVersion;
+  return Dump(json);
+}
+
+std::string ForecastJson(const AccessForecast& forecast) {
+  Json callers = Json::array();
+  for (const CallerForecast& caller : forecast.callers) {
+    Json events = Json::array();
+    for (const CallerForecast::Event& event : caller.events) {
+      events.push_back(
+          {{"At", FormatTimestamp(event.at)}, {"Lost", LostJson(event.lost)}});
+    }
+    callers.push_back({{"Name", caller.name},
+                       {"CanManage", caller.can_manage},
+                       {"ManageUntil", DateOrNull(caller.manage_until)},
+                       {"Events", std::move(events)}});
+  }
+  return Dump({{"Callers", std::move(callers)},
+               {"ManageableUntil", DateOrNull(forecast.manageable_until)}});
 }
 
 std::string TextJson(std::string_view field, std::string_view text) {

@@ -9,6 +9,7 @@
 #define API_ACCESS_JSON_REPORTS_H_
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,12 +17,15 @@
 #include "absl/status/status.h"
 #include "api_access/account.h"
 #include "api_access/activation.h"
+#include "api_access/change.h"
 #include "api_access/decision.h"
 #include "api_access/evaluator.h"
 #include "api_access/explanation.h"
+#include "api_access/impact.h"
 #include "api_access/ip.h"
 #include "api_access/json/expectation.h"
 #include "api_access/json/request_line.h"
+#include "api_access/json/terraform_plan.h"
 #include "api_access/review.h"
 #include "api_access/rule_coverage.h"
 #include "api_access/timestamp.h"
@@ -68,6 +72,22 @@ std::string ReviewSarif(const ReviewReport& report);
 // What became of `expectations`, and the coverage of the rules by them.
 std::string ExpectationsJson(const std::vector<JudgedExpectation>& expectations,
                              const RuleCoverage& coverage);
+
+// What came of a change, its impact on callers, and the calls that take it
+// back. Of a change that is refused, `impact` and `undo` are empty.
+std::string ChangeJson(const ChangeOutcome& outcome, const Impact& impact,
+                       std::span<const Change> undo);
+
+// What AssessPlan found of a plan: the steps that were tried. What stays open
+// is that of an activation, or of Terraform.
+std::string PlanJson(std::span<const PlanStep> steps,
+                     const PlanAssessment& assessment);
+std::string PlanJson(const ActivationPlan& plan,
+                     const PlanAssessment& assessment);
+std::string PlanJson(const TerraformPlan& plan,
+                     const PlanAssessment& assessment);
+
+std::string ForecastJson(const AccessForecast& forecast);
 
 // An object of one text, such as {"Error":"..."}.
 std::string TextJson(std::string_view field, std::string_view text);
