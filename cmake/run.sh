@@ -160,6 +160,11 @@ demo() {
   printf '\n==== trusted: does it decide as it should? ====\n'
   "$program" test --account examples/accounts/trusted --now "$now" \
     examples/accounts/trusted/expectations.jsonl
+  printf '\n==== office: who is out while a trusted session is activated? ====\n'
+  "$program" plan --account examples/accounts/office --now "$now" --activate \
+    --max-access-key-expiration-seconds 2592000 \
+    --ca ca-fedcba0987654321fedcba0987654321 \
+    --callers examples/changes/callers.jsonl
 }
 
 # Ratios of processor time within one run, since machines are noisy.

@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "tests/account_answers.h"
 #include "tests/support.h"
+#include "tests/temporary_folder.h"
 
 namespace api_access::examples {
 namespace {
@@ -22,39 +23,17 @@ Account ReadFolder(const std::filesystem::path& folder) {
   return Valid(ReadAccountFolder(folder)).account;
 }
 
-// A folder under the tests' own temporary one, removed at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder()
-      : path_(std::filesystem::path(testing::TempDir()) /
-              (std::string("api_access_") +
-               testing::UnitTest::GetInstance()->current_test_info()->name())) {
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
+void WriteAll(const TemporaryFolder& folder, const AccountAnswers& answers) {
+  for (const Answer& answer :
+       {answers.access_keys, answers.access_keys_by_user.at("alice"),
+        *answers.users, answers.rules, answers.policy, *answers.cas}) {
+    folder.Write(answer.name, answer.text);
   }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-  void Write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-  }
-  void WriteAll(const AccountAnswers& answers) const {
-    for (const Answer& answer :
-         {answers.access_keys, answers.access_keys_by_user.at("alice"),
-          *answers.users, answers.rules, answers.policy, *answers.cas}) {
-      Write(answer.name, answer.text);
-    }
-  }
-
- private:
-  std::filesystem::path path_;
-};
+}
 
 TEST(AccountFolderTest, ReadsAFolder) {
   const TemporaryFolder folder;
-  folder.WriteAll(GoodAnswers());
+  WriteAll(folder, GoodAnswers());
   folder.Write("notes.txt", "not an answer");
   folder.Write("ReadAccessKeys.alice.json~", "not an answer");
   const Account read = ReadFolder(folder.path());
@@ -63,7 +42,7 @@ TEST(AccountFolderTest, ReadsAFolder) {
 
 TEST(AccountFolderTest, AUserNameMayHoldDots) {
   const TemporaryFolder folder;
-  folder.WriteAll(GoodAnswers());
+  WriteAll(folder, GoodAnswers());
   folder.Write("ReadAccessKeys.a.b@c.json",
                R"({"AccessKeys":[{"AccessKeyId":"DOT","State":"ACTIVE"}]})");
   folder.Write("ReadUsers.json",
@@ -74,7 +53,7 @@ TEST(AccountFolderTest, AUserNameMayHoldDots) {
 
 TEST(AccountFolderTest, NamesAllFilesThatAreMissingWithTheirCalls) {
   const TemporaryFolder folder;
-  folder.WriteAll(GoodAnswers());
+  WriteAll(folder, GoodAnswers());
   std::string missing =
       folder.path().string() +
       ": these files are missing, each with the answer of its call: ";
@@ -117,7 +96,7 @@ TEST(AccountFolderTest, RefusesWhatIsNoRegularFile) {
                            "ReadCas.json", "ReadAccessKeys.alice.json"}) {
     for (const auto& c : kCases) {
       const TemporaryFolder folder;
-      folder.WriteAll(GoodAnswers());
+      WriteAll(folder, GoodAnswers());
       std::filesystem::remove(folder.path() / name);
       c.make(folder.path() / name);
       const auto read = ReadAccountFolder(folder.path());
@@ -131,7 +110,7 @@ TEST(AccountFolderTest, RefusesWhatIsNoRegularFile) {
 
 TEST(AccountFolderTest, FollowsALinkToAFile) {
   const TemporaryFolder folder;
-  folder.WriteAll(GoodAnswers());
+  WriteAll(folder, GoodAnswers());
   std::filesystem::rename(folder.path() / "ReadCas.json",
                           folder.path() / "cas.txt");
   std::filesystem::create_symlink("cas.txt", folder.path() / "ReadCas.json");
@@ -140,7 +119,7 @@ TEST(AccountFolderTest, FollowsALinkToAFile) {
 
 TEST(AccountFolderTest, FilesOfUpTo64Mebibytes) {
   const TemporaryFolder folder;
-  folder.WriteAll(GoodAnswers());
+  WriteAll(folder, GoodAnswers());
   std::filesystem::resize_file(folder.path() / "ReadCas.json",
                                (std::size_t{64} << 20) + 1);
   EXPECT_EQ(Message(ReadAccountFolder(folder.path()).status()),
@@ -162,7 +141,7 @@ TEST(AccountFolderTest, RefusesAFolderThatIsNotThere) {
 
 TEST(AccountFolderTest, RefusesAnEmptyUserName) {
   const TemporaryFolder folder;
-  folder.WriteAll(GoodAnswers());
+  WriteAll(folder, GoodAnswers());
   folder.Write("ReadAccessKeys..json", R"({"AccessKeys":[]})");
   EXPECT_THAT(Message(ReadAccountFolder(folder.path()).status()),
               HasSubstr("ReadAccessKeys..json: expected a user name"));
@@ -170,7 +149,7 @@ TEST(AccountFolderTest, RefusesAnEmptyUserName) {
 
 TEST(AccountFolderTest, EscapesTheNamesOfFiles) {
   const TemporaryFolder folder;
-  folder.WriteAll(GoodAnswers());
+  WriteAll(folder, GoodAnswers());
   folder.Write("ReadAccessKeys.\x1b[31m.json", "{}");
   EXPECT_THAT(Message(ReadAccountFolder(folder.path()).status()),
               HasSubstr("/ReadAccessKeys.\\x1b[31m.json: "));
@@ -178,7 +157,7 @@ TEST(AccountFolderTest, EscapesTheNamesOfFiles) {
 
 TEST(AccountFolderTest, NamesTheFolderInErrors) {
   const TemporaryFolder folder;
-  folder.WriteAll(GoodAnswers());
+  WriteAll(folder, GoodAnswers());
   folder.Write("ReadCas.json", "{}");
   EXPECT_EQ(Message(ReadAccountFolder(folder.path()).status()),
             (folder.path() / "ReadCas.json").string() +

@@ -10,7 +10,9 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "tests/run_program.h"
 #include "tests/support.h"
+#include "tests/temporary_folder.h"
 
 namespace api_access::examples {
 namespace {
@@ -20,28 +22,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
-
-struct Result {
-  int status;
-  std::string out;
-  std::string err;
-};
-
-Result RunProgram(const std::vector<std::string>& arguments,
-                  const std::string& input = "") {
-  std::istringstream in(input);
-  std::ostringstream out;
-  std::ostringstream err;
-  const int status =
-      RunCli(arguments, {.in = in, .out = out, .err = err, .clock = [] {
-                           return At("2030-01-01T12:00:00Z");
-                         }});
-  return {status, out.str(), err.str()};
-}
-
-std::string AccountDir(const std::string& name) {
-  return API_ACCESS_SOURCE_DIR "/examples/accounts/" + name;
-}
 
 // One decision under the account `trusted` at 2030-01-01.
 Result DecideTrusted(const std::string& line) {
@@ -54,7 +34,8 @@ TEST(CliTest, HelpShowsAnExamplePerCommand) {
   EXPECT_EQ(all.status, 0);
   EXPECT_EQ(RunProgram({"-h"}).out, all.out);
   for (const std::string command :
-       {"check", "factors", "decide", "explain", "review", "test", "parse"}) {
+       {"check", "factors", "decide", "explain", "review", "test", "change",
+        "plan", "forecast", "parse"}) {
     EXPECT_THAT(all.out, HasSubstr("api-access " + command));
     const Result one = RunProgram({command, "--help"});
     EXPECT_EQ(one.status, 0);
@@ -222,23 +203,20 @@ TEST(CliTest, UnusableAccountsExitWith2InEveryCommand) {
 }
 
 TEST(CliTest, MalformedAccountsGiveNoVerdict) {
-  const std::filesystem::path folder =
-      std::filesystem::path(testing::TempDir()) / "api_access_malformed";
-  std::filesystem::remove_all(folder);
-  std::filesystem::copy(AccountDir("trusted"), folder);
+  const TemporaryFolder folder;
+  std::filesystem::copy(AccountDir("trusted"), folder.path());
   for (const std::string text : {"", "{", "[]", R"({"Errors":[]})"}) {
-    std::ofstream(folder / "ReadApiAccessRules.json") << text;
+    folder.Write("ReadApiAccessRules.json", text);
     for (const std::string command :
          {"check", "factors", "decide", "explain", "review"}) {
       const Result result = RunProgram(
-          {command, "--account", folder.string()},
+          {command, "--account", folder.path().string()},
           R"({"Service":"api","Method":"ReadRegions","ClientIp":"::"})");
       EXPECT_EQ(result.status, 2) << text;
       EXPECT_THAT(result.out, IsEmpty()) << text;
       EXPECT_THAT(result.err, HasSubstr("ReadApiAccessRules.json: "));
     }
   }
-  std::filesystem::remove_all(folder);
 }
 
 TEST(CliTest, HelpNamesEachFileWithItsCall) {
@@ -252,27 +230,20 @@ TEST(CliTest, HelpNamesEachFileWithItsCall) {
   EXPECT_THAT(help, HasSubstr("--UserName=<UserName>"));
 }
 
-// A copy of a sample account, removed at the end.
+// A copy of a sample account.
 class AccountCopy {
  public:
-  explicit AccountCopy(const std::string& name)
-      : path_(std::filesystem::path(testing::TempDir()) /
-              (std::string("api_access_copy_") +
-               testing::UnitTest::GetInstance()->current_test_info()->name())) {
-    std::filesystem::remove_all(path_);
-    std::filesystem::copy(AccountDir(name), path_);
+  explicit AccountCopy(const std::string& name) {
+    std::filesystem::copy(AccountDir(name), folder_.path());
   }
-  ~AccountCopy() { std::filesystem::remove_all(path_); }
-  AccountCopy(const AccountCopy&) = delete;
-  AccountCopy& operator=(const AccountCopy&) = delete;
 
-  std::string path() const { return path_.string(); }
+  std::string path() const { return folder_.path().string(); }
   void Write(const std::string& file, const std::string& text) const {
-    std::ofstream(path_ / file, std::ios::binary) << text;
+    folder_.Write(file, text);
   }
 
  private:
-  std::filesystem::path path_;
+  TemporaryFolder folder_{"copy"};
 };
 
 // People see it when a filter has left keys out.
@@ -811,37 +782,30 @@ TEST(ReviewCommandTest, Json) {
 // An account without findings.
 class QuietAccount {
  public:
-  QuietAccount()
-      : folder_(std::filesystem::path(testing::TempDir()) /
-                "api_access_review") {
-    std::filesystem::remove_all(folder_);
-    std::filesystem::copy(AccountDir("trusted"), folder_);
+  QuietAccount() {
+    std::filesystem::copy(AccountDir("trusted"), folder_.path());
     Write(
         "ReadAccessKeys.json",
         R"({"AccessKeys":[{"AccessKeyId":"K","State":"INACTIVE",)"
         R"("CreationDate":"2029-12-01","ExpirationDate":"2030-01-01T00:30:00Z"}]})");
   }
-  QuietAccount(const QuietAccount&) = delete;
-  QuietAccount& operator=(const QuietAccount&) = delete;
-  ~QuietAccount() { std::filesystem::remove_all(folder_); }
 
   std::string Write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ / name) << text;
-    return (folder_ / name).string();
+    return folder_.Write(name, text);
   }
   void Remove(const std::string& name) const {
-    std::filesystem::remove(folder_ / name);
+    std::filesystem::remove(folder_.path() / name);
   }
   Result Review(const std::vector<std::string>& more = {},
                 const std::string& now = "--now=2030-01-01") const {
     std::vector<std::string> arguments = {"review", "--account",
-                                          folder_.string(), now};
+                                          folder_.path().string(), now};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return RunProgram(arguments);
   }
 
  private:
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
 };
 
 TEST(ReviewCommandTest, NoFindings) {
@@ -1164,7 +1128,6 @@ TEST(CliTest, JsonIsPrintableAscii) {
   for (const char c : result.out + review.out) {
     EXPECT_TRUE(c == '\n' || (c >= ' ' && c <= '~')) << static_cast<int>(c);
   }
-  std::filesystem::remove_all(folder);
 }
 
 // One explanation under the account `trusted` at 2030-01-01.

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "api_access/quote.h"
@@ -149,6 +150,62 @@ absl::StatusOr<ParsedAccount> ReadAccountFolder(
                                ": expected a folder to list");
   }
   return ParseAccount(answers);
+}
+
+absl::Status CheckNewFolder(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (!IsThere(folder)) {
+    const std::filesystem::path parent =
+        folder.has_filename() ? folder.parent_path()
+                              : folder.parent_path().parent_path();
+    if (parent.empty() || std::filesystem::is_directory(parent, error)) {
+      return absl::OkStatus();
+    }
+    return absl::FailedPreconditionError(
+        Escape(folder.string()) +
+        ": expected it in a folder that is there, there is no folder " +
+        Quote(parent.string()));
+  }
+  if (std::filesystem::is_directory(folder, error) &&
+      std::filesystem::is_empty(folder, error) && !error) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      Escape(folder.string()) + ": expected nothing or an empty folder there");
+}
+
+absl::Status WriteAccountFolder(const Account& account,
+                                const std::filesystem::path& folder) {
+  const auto answers = FormatAccount(account);
+  if (!answers.ok()) return answers.status();
+  absl::Status status = CheckNewFolder(folder);
+  if (!status.ok()) return status;
+
+  std::vector<const Answer*> files = {&answers->access_keys, &answers->rules,
+                                      &answers->policy};
+  for (const auto& [user, answer] : answers->access_keys_by_user) {
+    files.push_back(&answer);
+  }
+  if (answers->users) files.push_back(&*answers->users);
+  if (answers->cas) files.push_back(&*answers->cas);
+
+  std::error_code error;
+  const bool is_new = std::filesystem::create_directory(folder, error);
+  std::vector<std::filesystem::path> written;
+  for (const Answer* answer : files) {
+    const std::filesystem::path path = folder / answer->name;
+    std::ofstream file(path, std::ios::binary);
+    written.push_back(path);
+    file << answer->text << '\n';
+    if (file.flush()) continue;
+    for (const std::filesystem::path& partial : written) {
+      std::filesystem::remove(partial, error);
+    }
+    if (is_new) std::filesystem::remove(folder, error);
+    return absl::UnavailableError(Escape(path.string()) +
+                                  ": expected to write this file");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace api_access::examples

@@ -13,7 +13,9 @@
 #include <filesystem>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "api_access/account.h"
 #include "api_access/json/account_answers.h"
 
 namespace api_access::examples {
@@ -29,6 +31,18 @@ absl::StatusOr<std::string> ReadTextFile(const std::filesystem::path& path);
 // are named at once, each with its call.
 absl::StatusOr<ParsedAccount> ReadAccountFolder(
     const std::filesystem::path& folder);
+
+// Tells whether WriteAccountFolder may write there: `folder` is missing in a
+// folder that is there, or is an empty one. Errors: kFailedPrecondition.
+absl::Status CheckNewFolder(const std::filesystem::path& folder);
+
+// Writes the files from which ReadAccountFolder reads `account`; FormatAccount
+// says what has no such form. All files are written, or none.
+//
+// Errors: those of FormatAccount and CheckNewFolder, and kUnavailable if a file
+// cannot be written.
+absl::Status WriteAccountFolder(const Account& account,
+                                const std::filesystem::path& folder);
 
 }  // namespace api_access::examples
 

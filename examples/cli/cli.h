@@ -24,9 +24,12 @@ struct Terminal {
 
 // Exit statuses.
 inline constexpr int kOk = 0;
-// Not ready, findings, a line in error, or a denial with --fail-on-deny.
+// Not ready, findings, a line in error, a denial with --fail-on-deny, a refused
+// call, or a loss with --fail-on lost.
 inline constexpr int kNegative = 1;
 inline constexpr int kUnusable = 2;  // usage error or unusable account
+// Nobody named can manage access.
+inline constexpr int kLockedOut = 3;
 // No findings in an account that is not known to be complete.
 inline constexpr int kIncomplete = 4;
 

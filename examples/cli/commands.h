@@ -29,6 +29,9 @@ extern const Command kDecide;
 extern const Command kExplain;
 extern const Command kReview;
 extern const Command kTest;
+extern const Command kChange;
+extern const Command kPlan;
+extern const Command kForecast;
 extern const Command kParse;
 
 }  // namespace api_access::examples

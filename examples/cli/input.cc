@@ -78,12 +78,10 @@ absl::StatusOr<std::vector<CaEnd>> ReadCaEnds(const Options& options) {
     const std::size_t equals = text.rfind('=');
     if (equals == std::string::npos) {
       return OptionError(
-          kName,
-          "expected CA=T, such as ca-1=2031-01-01, got " + Quote(text));
+          kName, "expected CA=T, such as ca-1=2031-01-01, got " + Quote(text));
     }
     const std::string id = text.substr(0, equals);
-    const auto end =
-        ParseTimestamp(std::string_view(text).substr(equals + 1));
+    const auto end = ParseTimestamp(std::string_view(text).substr(equals + 1));
     if (!end.ok()) return OptionError(kName, MessageOf(end.status()));
     if (!seen.insert(id).second) {
       return OptionError(
@@ -94,8 +92,8 @@ absl::StatusOr<std::vector<CaEnd>> ReadCaEnds(const Options& options) {
   return ends;
 }
 
-absl::StatusOr<std::vector<NamedCaller>> ReadCallers(
-    const Options& options, const Terminal& terminal) {
+absl::StatusOr<std::vector<NamedCaller>> ReadCallers(const Options& options,
+                                                     const Terminal& terminal) {
   constexpr std::string_view kName = "--callers";
   if (!options.Has(kName)) return std::vector<NamedCaller>();
   const auto file = options.Required(kName);

@@ -69,11 +69,6 @@ constexpr Field<UpdateApiAccessPolicy> kPolicyAttributes[] = {
         "require_trusted_env"),
 };
 
-// The attributes that the plug-in computes where the configuration leaves them
-// out. Until then they are unknown, and it does not send them.
-constexpr std::string_view kComputed[] = {"ip_ranges", kCaIds, "cns",
-                                          "description", kExpirationDate};
-
 enum class Kind { kCa, kKey, kRule, kPolicy };
 
 std::optional<Kind> KindOf(std::string_view type) {
@@ -411,11 +406,12 @@ class PlanReader {
   void AddDeferred(const Resource& resource);
 
   // Reads what is given of `fields` after the change. Returns the names of
-  // those that are known only when the plan is applied.
+  // those that are known only when the plan is applied. What is unknown because
+  // the configuration leaves it out is not given: the plug-in does not send it.
   template <typename T>
   std::vector<std::string_view> ReadAfter(const Resource& resource,
                                           Fields<T> fields, T& object) const;
-  // The expression for an attribute, if it is not known that there is none.
+  // False if the configuration is known to have no expression for an attribute.
   bool MayHaveExpression(const Resource& resource,
                          std::string_view attribute) const;
   // Reads the CAs of a rule of which some are known only when the plan is
@@ -523,9 +519,7 @@ std::vector<std::string_view> PlanReader::ReadAfter(const Resource& resource,
     } else if (!unknown.is_true()) {
       const JsonCursor value = resource.change["after"][field.name];
       if (!value.is_absent()) field.read(value, object);
-    } else if (std::ranges::find(kComputed, field.name) ==
-                   std::end(kComputed) ||
-               MayHaveExpression(resource, field.name)) {
+    } else if (MayHaveExpression(resource, field.name)) {
       later.push_back(field.name);
     }
   }
@@ -706,11 +700,13 @@ void PlanReader::AddPolicy(const Resource& resource) {
     ReadFields<UpdateApiAccessPolicy>(resource.change["before"],
                                       kPolicyAttributes, before);
     // What does not change goes out as if it were not set.
-    if (call.max_access_key_expiration_seconds ==
-        before.max_access_key_expiration_seconds) {
+    if (!call.max_access_key_expiration_seconds ||
+        call.max_access_key_expiration_seconds ==
+            before.max_access_key_expiration_seconds) {
       call.max_access_key_expiration_seconds = 0;
     }
-    if (call.require_trusted_env == before.require_trusted_env) {
+    if (!call.require_trusted_env ||
+        call.require_trusted_env == before.require_trusted_env) {
       call.require_trusted_env = false;
     }
   }

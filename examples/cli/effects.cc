@@ -1,0 +1,162 @@
+#include "examples/cli/effects.h"
+
+#include <algorithm>
+#include <map>
+
+#include "api_access/json/changes.h"
+#include "api_access/method.h"
+#include "api_access/quote.h"
+#include "api_access/timestamp.h"
+#include "examples/account_folder/account_folder.h"
+
+namespace api_access::examples {
+namespace {
+
+// `api`, `api and icu`, `api, icu and fcu`.
+std::string ListText(const std::vector<std::string_view>& items) {
+  std::string text;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i > 0) text += i + 1 < items.size() ? ", " : " and ";
+    text += items[i];
+  }
+  return text;
+}
+
+// Methods of a class are named together: `all Ordinary, Managing of api`.
+std::string KindsText(const std::vector<MethodKind>& kinds) {
+  std::map<MethodClass, std::vector<std::string_view>> by_class;
+  for (const MethodKind kind : kinds) {
+    by_class[kind.method_class].push_back(ToString(kind.service));
+  }
+  std::string text;
+  // In the order in which kinds are listed: from public to exempt.
+  for (const MethodClass method_class :
+       {MethodClass::kPublic, MethodClass::kOrdinary, MethodClass::kManaging,
+        MethodClass::kUnlisted, MethodClass::kExempt}) {
+    const auto of_class = by_class.find(method_class);
+    if (of_class == by_class.end()) continue;
+    const auto all = static_cast<std::size_t>(std::ranges::count(
+        kAllMethodKinds, method_class, &MethodKind::method_class));
+    if (!text.empty()) text += ", ";
+    text += of_class->second.size() == all
+                ? "all " + std::string(ToString(method_class))
+                : std::string(ToString(method_class)) + " of " +
+                      ListText(of_class->second);
+  }
+  return text;
+}
+
+std::string UntilText(const std::optional<Timestamp>& until) {
+  return until ? " until " + FormatTimestamp(*until) : "";
+}
+
+std::string ManageText(const CallerImpact& caller) {
+  if (!caller.can_manage_after) {
+    return caller.can_manage_before ? "can no longer manage" : "cannot manage";
+  }
+  return std::string("can manage") +
+         (caller.can_manage_before ? "" : " from now on") +
+         UntilText(caller.manage_until);
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> CommandLine(const Change& change) {
+  const std::string request = FormatRequest(change);
+  const std::string* new_id = NewIdOf(change);
+  const auto read =
+      ParseChange(CallOf(change), request, new_id != nullptr ? *new_id : "new");
+  if (!read.ok() || *read != change) {
+    return absl::InvalidArgumentError(
+        "expected texts in UTF-8 in the request of " +
+        std::string(CallOf(change)) + ", as JSON has no others");
+  }
+  std::string quoted;
+  for (const char c : request) {
+    if (c == '\'') {
+      quoted += R"('\'')";
+    } else {
+      quoted += c;
+    }
+  }
+  return "octl iaas api " + std::string(CallOf(change)) + " --payload '" +
+         quoted + "'";
+}
+
+absl::StatusOr<std::string> CommandLines(const std::vector<Change>& changes,
+                                         std::string_view indent) {
+  std::string text;
+  for (const Change& change : changes) {
+    const auto line = CommandLine(change);
+    if (!line.ok()) return line.status();
+    text += std::string(indent) + *line + '\n';
+  }
+  return text;
+}
+
+std::string LostText(const std::vector<LostAccess>& lost,
+                     std::string_view indent) {
+  std::map<Reason, std::vector<MethodKind>> by_reason;
+  for (const LostAccess& item : lost) {
+    by_reason[item.reason].push_back(item.kind);
+  }
+  std::string text;
+  for (const auto& [reason, kinds] : by_reason) {
+    text += std::string(indent) + "loses " + KindsText(kinds) + ": " +
+            std::string(ToString(reason)) + '\n';
+  }
+  return text;
+}
+
+std::string CallersText(const std::vector<CallerImpact>& callers,
+                        std::string_view indent) {
+  std::string text;
+  for (const CallerImpact& caller : callers) {
+    text += std::string(indent) + Quote(caller.name) + ' ' +
+            ManageText(caller) + '\n' +
+            LostText(caller.lost, std::string(indent) + "  ");
+    if (!caller.gained.empty()) {
+      text +=
+          std::string(indent) + "  gains " + KindsText(caller.gained) + '\n';
+    }
+  }
+  return text;
+}
+
+std::string LockOutText(const Impact& impact) {
+  switch (impact.lock_out) {
+    case LockOut::kNone:
+      return "No lock-out: somebody named can manage" +
+             UntilText(impact.manageable_until) + '\n';
+    case LockOut::kLockedOut:
+      return "LOCKED OUT: nobody named can manage afterwards, so nobody named "
+             "could take it back\n";
+    case LockOut::kAlreadyLockedOut:
+      return "ALREADY LOCKED OUT: nobody named can manage, before or "
+             "afterwards\n";
+    case LockOut::kNotAssessed:
+      break;
+  }
+  return "Lock-out not assessed: no callers are named (--callers FILE)\n";
+}
+
+absl::StatusOr<bool> FailsOnLost(const Options& options) {
+  constexpr std::string_view kName = "--fail-on";
+  const std::string* value = options.Find(kName);
+  if (value == nullptr) return false;
+  if (*value == "lost") return true;
+  return OptionError(kName, "expected lost, got " + Quote(*value));
+}
+
+absl::StatusOr<std::optional<std::string>> ReadWriteFolder(
+    const Options& options) {
+  constexpr std::string_view kName = "--write";
+  if (!options.Has(kName)) return std::nullopt;
+  auto folder = options.Required(kName);
+  if (!folder.ok()) return folder.status();
+  const absl::Status status = CheckNewFolder(*folder);
+  if (!status.ok()) return OptionError(kName, MessageOf(status));
+  return *std::move(folder);
+}
+
+}  // namespace api_access::examples

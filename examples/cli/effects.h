@@ -1,0 +1,54 @@
+// What calls do, in the words of an operator.
+
+#ifndef API_ACCESS_EXAMPLES_CLI_EFFECTS_H_
+#define API_ACCESS_EXAMPLES_CLI_EFFECTS_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "api_access/account.h"
+#include "api_access/change.h"
+#include "api_access/impact.h"
+#include "examples/cli/options.h"
+
+namespace api_access::examples {
+
+// The provider's command that makes the call, ready to paste into a shell:
+//   octl iaas api DeleteCa --payload '{"CaId":"ca-1"}'
+//
+// The names in it are chosen by others: in single quotes, and with control
+// characters escaped by JSON, a shell takes nothing out of them. Errors:
+// kInvalidArgument for a text that is not UTF-8, which JSON cannot hold.
+absl::StatusOr<std::string> CommandLine(const Change& change);
+
+// A line for each call.
+absl::StatusOr<std::string> CommandLines(const std::vector<Change>& changes,
+                                         std::string_view indent);
+
+// Such as `all Ordinary, Managing of api and icu: certificate-missing`, a line
+// for each reason.
+std::string LostText(const std::vector<LostAccess>& lost,
+                     std::string_view indent);
+
+// What callers lose and gain, a line or more for each.
+std::string CallersText(const std::vector<CallerImpact>& callers,
+                        std::string_view indent);
+
+// A line on whether anybody named can manage afterwards.
+std::string LockOutText(const Impact& impact);
+
+// The value of --fail-on, which may be `lost` alone. Returns true if it is
+// given.
+absl::StatusOr<bool> FailsOnLost(const Options& options);
+
+// --write DIR: checks the folder before anything is judged.
+absl::StatusOr<std::optional<std::string>> ReadWriteFolder(
+    const Options& options);
+
+}  // namespace api_access::examples
+
+#endif  // API_ACCESS_EXAMPLES_CLI_EFFECTS_H_
