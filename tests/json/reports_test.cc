@@ -209,12 +209,117 @@ void CollectFields(const nlohmann::json& json, std::set<std::string>& fields) {
   for (const auto& value : json) CollectFields(value, fields);
 }
 
+// With every field set.
+Impact SomeImpact() {
+  return {.lock_out = LockOut::kLockedOut,
+          .manageable_until = At("2030-01-01T00:30:00Z"),
+          .callers = {{.name = "ci",
+                       .can_manage_before = true,
+                       .manage_until = At("2030-01-01T00:30:00Z"),
+                       .lost = {{{Service::kApi, MethodClass::kManaging},
+                                 Reason::kCertificateMissing}},
+                       .gained = {{Service::kOos, MethodClass::kExempt}}}}};
+}
+constexpr char kImpactFields[] =
+    R"("LockOut":"LockedOut","ManageableUntil":"2030-01-01T00:30:00.000+0000","Callers":[{"Name":"ci","CanManageBefore":true,"CanManageAfter":false,"ManageUntil":"2030-01-01T00:30:00.000+0000","Lost":[{"Service":"api","Class":"Managing","Reason":"certificate-missing"}],"Gained":[{"Service":"oos","Class":"Exempt"}]}])";
+
+TEST(ReportsTest, Changes) {
+  const Change undo[] = {DeleteCa{.ca_id = "ca-1"}, DeleteAccessKey{}};
+  EXPECT_EQ(
+      ChangeJson({.account = SomeAccount()}, SomeImpact(), undo),
+      std::string(R"({"Accepted":true,"Refusals":[],)") + kImpactFields +
+          R"(,"Undo":[{"Call":"DeleteCa","Request":{"CaId":"ca-1"}},{"Call":"DeleteAccessKey","Request":{}}]})");
+  EXPECT_EQ(
+      ChangeJson({.refusals = {{RefusalCode::kMissingParameter, "CaId", "x"},
+                               {RefusalCode::kAccountIncomplete, "", "y"}}},
+                 {}, {}),
+      R"({"Accepted":false,"Refusals":[{"Code":"missing-parameter","Subject":"CaId","Message":"x","ProviderCode":7000},{"Code":"account-incomplete","Subject":"","Message":"y","ProviderCode":null}],"LockOut":"NotAssessed","ManageableUntil":null,"Callers":[],"Undo":[]})");
+}
+
+TEST(ReportsTest, PlansHaveTheStepsThatWereTried) {
+  const std::vector<PlanStep> steps = {
+      {.change = DeleteCa{.ca_id = "c"}, .resource = "outscale_ca.old"},
+      {.change = DeleteCa{.ca_id = "not tried"}},
+      {.change = CreateCa{.new_id = "new", .ca_pem = "PEM"}}};
+  PlanAssessment assessment = {
+      .outcome = {.steps = {{.index = 0,
+                             .refusals = {{RefusalCode::kUnknownCa, "c", "x"}}},
+                            {.index = 2}},
+                  .account = SomeAccount(),
+                  .deleted_ca_ids = {}},
+      .impacts = {Impact{}, SomeImpact()},
+      .undos = {{}, {DeleteCa{.ca_id = "new"}}},
+      .whole = {.lock_out = LockOut::kNone,
+                .manageable_until = At("2031-01-01"),
+                .callers = {}}};
+  const std::string in_steps =
+      std::string(
+          R"("Steps":[{"Address":"outscale_ca.old","Call":"DeleteCa","Request":{"CaId":"c"},"NewId":null,"Accepted":false,"Refusals":[{"Code":"unknown-ca","Subject":"c","Message":"x","ProviderCode":4122}],"LockOut":"NotAssessed","ManageableUntil":null,"Callers":[],"Undo":[]},{"Address":null,"Call":"CreateCa","Request":{"CaPem":"PEM"},"NewId":"new","Accepted":true,"Refusals":[],)") +
+      kImpactFields +
+      R"(,"Undo":[{"Call":"DeleteCa","Request":{"CaId":"new"}}]}])";
+  const std::string whole =
+      R"("LockOut":"None","ManageableUntil":"2031-01-01T00:00:00.000+0000")";
+  EXPECT_EQ(PlanJson(steps, assessment),
+            "{" + in_steps + R"(,"Open":[],)" + whole + "}");
+  EXPECT_EQ(
+      PlanJson(ActivationPlan{.steps = steps,
+                              .open = {{ViolationCode::kNoRules, "", "x"}}},
+               assessment),
+      "{" + in_steps +
+          R"(,"Open":[{"Code":"no-rules","Subject":"","Message":"x"}],)" +
+          whole + "}");
+  EXPECT_EQ(
+      PlanJson(
+          TerraformPlan{.steps = steps,
+                        .open = {{OpenCallCode::kKnownAfterApply, "a.b", "x"}},
+                        .notes = {"n"}},
+          assessment),
+      "{" + in_steps +
+          R"(,"Open":[{"Code":"known-after-apply","Subject":"a.b","Message":"x"}],)" +
+          whole + R"(,"Notes":["n"],"Plugin":"1.8.0"})");
+}
+
+AccessForecast SomeForecast() {
+  return {
+      .callers = {{.name = "ci",
+                   .can_manage = true,
+                   .manage_until = At("2030-01-01"),
+                   .events = {{.at = At("2030-01-01"),
+                               .lost = {{{Service::kOsu, MethodClass::kExempt},
+                                         Reason::kAccessKeyExpired}}}}},
+                  {.name = "ops"}},
+      .manageable_until = At("2030-01-01")};
+}
+
+TEST(ReportsTest, Forecasts) {
+  EXPECT_EQ(
+      ForecastJson(SomeForecast()),
+      R"({"Callers":[{"Name":"ci","CanManage":true,"ManageUntil":"2030-01-01T00:00:00.000+0000","Events":[{"At":"2030-01-01T00:00:00.000+0000","Lost":[{"Service":"osu","Class":"Exempt","Reason":"access-key-expired"}]}]},{"Name":"ops","CanManage":false,"ManageUntil":null,"Events":[]}],"ManageableUntil":"2030-01-01T00:00:00.000+0000"})");
+  EXPECT_EQ(ForecastJson({}), R"({"Callers":[],"ManageableUntil":null})");
+}
+
 TEST(ReportsTest, ThePageListsEveryField) {
   const Account account = SomeAccount();
   const Evaluator evaluator = Valid(Evaluator::Compile(account));
   const RequestLine line = Line(R"("ClientIp":"192.0.2.7","Id":"1")");
   const RequestedPolicy requested;
   const absl::Status error = absl::InvalidArgumentError("x");
+  const RuleParameters rule = {.ip_ranges = {Range("::/0")},
+                               .ca_ids = {"c"},
+                               .cns = {"c"},
+                               .description = "d"};
+  const std::vector<Change> everything = {
+      UpdateAccessKey{.access_key_id = "K",
+                      .user_name = "u",
+                      .state = AccessKeyState::kActive,
+                      .expiration_date = kNow,
+                      .clear_expiration_date = true,
+                      .tag = "t",
+                      .clear_tag = true},
+      UpdateApiAccessRule{.api_access_rule_id = "r", .rule = rule},
+      UpdateApiAccessPolicy{.max_access_key_expiration_seconds = 1,
+                            .require_trusted_env = true},
+      CreateCa{.ca_pem = "p", .description = "d"}};
   const AccountAnswers answers = Valid(FormatAccount(account));
   std::set<std::string> fields;
   for (const std::string& text : {
@@ -229,6 +334,16 @@ TEST(ReportsTest, ThePageListsEveryField) {
            FactorsJson(account, evaluator, Ip("192.0.2.7")),
            ExpectationsJson({{.expectation = {.line = line, .name = "x"}}},
                             RuleCoverage(account)),
+           ChangeJson({.refusals = {{RefusalCode::kLastRule, "r", "x"}}},
+                      SomeImpact(), everything),
+           PlanJson(TerraformPlan{.steps = {{DeleteCa{}}}},
+                    {.outcome = {.steps = {{}},
+                                .account = account,
+                                .deleted_ca_ids = {}},
+                    .impacts = {{}},
+                    .undos = {{}},
+                    .whole = {}}),
+           ForecastJson(SomeForecast()),
            TextJson("Value", "x"),
            answers.access_keys.text,
            answers.rules.text,
@@ -238,7 +353,7 @@ TEST(ReportsTest, ThePageListsEveryField) {
     EXPECT_EQ(text.find('\n'), std::string::npos);
     CollectFields(nlohmann::json::parse(text), fields);
   }
-  EXPECT_GT(fields.size(), 60U);
+  EXPECT_GT(fields.size(), 90U);
   std::ifstream file(API_ACCESS_SOURCE_DIR
                      "/include/api_access/json/README.md");
   const std::string page(std::istreambuf_iterator<char>(file), {});

@@ -21,8 +21,8 @@ inline constexpr std::string_view kTerraformPluginVersion = "1.8.0";
 
 // Why a call of a Terraform plan cannot be tried. Numbers and texts are stable.
 enum class OpenCallCode : std::uint8_t {
-  // An attribute of the call is known only when the plan is applied. Subject:
-  // the address of the resource.
+  // An attribute of the call is known only when the plan is applied, or the
+  // whole call, which Terraform defers. Subject: the address of the resource.
   kKnownAfterApply = 1,
 };
 
@@ -42,13 +42,15 @@ using OpenCall = Finding<OpenCallCode>;
 
 struct TerraformPlan {
   // The calls, in the order in which they are tried. The resource of each is
-  // its address, which is also the id of what it creates.
-  std::vector<PlanStep> steps;
+  // its address, which is also the id of what it creates. An object that a
+  // replacement left has a resource of its own: the key of Terraform follows.
+  std::vector<PlanStep> steps = {};
   // The calls that cannot be tried, in the same order.
-  std::vector<OpenCall> open;
-  // What was tried otherwise than it will be made, such as with the id of a CA
-  // that the plan creates: a sentence each.
-  std::vector<std::string> notes;
+  std::vector<OpenCall> open = {};
+  // A sentence for people on each thing that is tried otherwise than it will be
+  // made, such as with the address of a CA that the plan creates, and on each
+  // that seems to be a call and is none.
+  std::vector<std::string> notes = {};
 
   friend bool operator==(const TerraformPlan&, const TerraformPlan&) = default;
 };
@@ -66,11 +68,17 @@ struct TerraformPlan {
 // deletions (rules, keys, CAs), each by address; a replacement that deletes
 // first is at the place of creations.
 //
-// Errors: kInvalidArgument, naming the place, for what is no such plan, and for
-// another format version. Secrets of the plan are neither read nor shown. Takes
-// O(n log n) time in the text. May be called concurrently. Source: the source
-// of the plug-in, version kTerraformPluginVersion, and Terraform's
-// documentation of the format; the order is our choice.
+// What is known only when the plan is applied leaves its call open. Only the
+// CAs of a rule are tried, where their ids are those of CAs that the plan
+// creates (resources of the same module, or through inputs and outputs of
+// modules): in their place come the addresses.
+//
+// Errors: kInvalidArgument, naming the place, for what is no such plan, for one
+// that was made with errors, and for another format version. Secrets of the
+// plan are neither read nor shown. Takes O(n log n) time in the text. May be
+// called concurrently. Source: the source of the plug-in, version
+// kTerraformPluginVersion, and Terraform's documentation of the format; the
+// order is our choice.
 absl::StatusOr<TerraformPlan> ParseTerraformPlan(std::string_view text);
 
 }  // namespace api_access
