@@ -14,15 +14,24 @@
 #include "api_access/quote.h"
 #include "src/json/document.h"
 #include "src/json/fields.h"
+#include "src/json/terraform_references.h"
 
 namespace api_access {
 namespace {
 
+using internal::AddressStep;
+using internal::CaReferences;
+using internal::Configuration;
 using internal::Field;
 using internal::Fields;
 using internal::JsonCursor;
 using internal::MemberField;
+using internal::Module;
 using internal::ObjectOf;
+using internal::PlannedCa;
+using internal::PlannedCas;
+using internal::TakeModule;
+using internal::TakeStep;
 
 // The attributes of resources, as the plug-in describes them, in terms of the
 // calls that it makes. No other attribute is read: an access key has its secret
@@ -122,248 +131,6 @@ constexpr Place kOrder[] = {
     {Place::kUpdates, Kind::kRule},   {Place::kUpdates, Kind::kCa},
     {Place::kUpdates, Kind::kPolicy}, {Place::kDeletions, Kind::kRule},
     {Place::kDeletions, Kind::kKey},  {Place::kDeletions, Kind::kCa},
-};
-
-// A name in an address, and the key of the instance in brackets after it.
-struct AddressStep {
-  std::string name;
-  std::string key;  // such as `[0]`, `["a.b"]`; empty where there is none
-};
-
-// Takes the first step off `address`, and the point after it.
-AddressStep TakeStep(std::string_view& address) {
-  AddressStep step;
-  step.name = address.substr(0, address.find_first_of(".["));
-  address.remove_prefix(step.name.size());
-  if (address.starts_with('[')) {
-    bool in_text = false;
-    std::size_t end = 1;
-    for (; end < address.size() && (in_text || address[end] != ']'); ++end) {
-      if (address[end] == '"') in_text = !in_text;
-      if (in_text && address[end] == '\\') ++end;
-    }
-    step.key = address.substr(0, end + 1);
-    address.remove_prefix(step.key.size());
-  }
-  if (address.starts_with('.')) address.remove_prefix(1);
-  return step;
-}
-
-// An instance of a module.
-struct Module {
-  // From the root module on, which has none.
-  std::vector<AddressStep> calls;
-
-  bool is_root() const { return calls.empty(); }
-  Module Called(const AddressStep& call) const {
-    Module module = *this;
-    module.calls.push_back(call);
-    return module;
-  }
-  Module Caller() const {
-    Module module = *this;
-    module.calls.pop_back();
-    return module;
-  }
-  // Such as `module.a[0].module.b.`, empty for the root module.
-  std::string Address() const { return Text(true); }
-  // The same without keys: instances share a configuration.
-  std::string Path() const { return Text(false); }
-
- private:
-  std::string Text(bool has_keys) const {
-    std::string text;
-    for (const AddressStep& call : calls) {
-      text += "module." + call.name;
-      if (has_keys) text += call.key;
-      text += '.';
-    }
-    return text;
-  }
-};
-
-// Takes the module off the address of a resource.
-Module TakeModule(std::string_view& address) {
-  Module module;
-  while (address.starts_with("module.")) {
-    TakeStep(address);
-    module.calls.push_back(TakeStep(address));
-  }
-  return module;
-}
-
-// The configuration of a plan: what expressions are written for attributes,
-// and to what they refer.
-class Configuration {
- public:
-  explicit Configuration(const JsonCursor& root) {
-    AddModule(root["root_module"], "");
-  }
-
-  // Each is null where it is not there. Paths are those of Module.
-  const JsonCursor* FindModule(const std::string& path) const {
-    return Find(modules_, path);
-  }
-  const JsonCursor* FindResource(const std::string& path) const {
-    return Find(resources_, path);
-  }
-
- private:
-  using Index = std::map<std::string, JsonCursor>;
-
-  static const JsonCursor* Find(const Index& index, const std::string& path) {
-    const auto found = index.find(path);
-    return found == index.end() ? nullptr : &found->second;
-  }
-
-  // As deep as JSON may be nested.
-  void AddModule(const JsonCursor& module, const std::string& path) {
-    modules_.emplace(path, module);
-    if (const JsonCursor resources = module["resources"];
-        resources.is_array()) {
-      resources.ForEach([&](const JsonCursor& resource) {
-        if (resource["mode"].String() != "managed") return;
-        const std::string type = resource["type"].String();
-        if (!KindOf(type)) return;
-        resources_.emplace(path + type + "." + resource["name"].String(),
-                           resource);
-      });
-    }
-    const JsonCursor calls = module["module_calls"];
-    for (const std::string& name : calls.UnknownFields({})) {
-      AddModule(calls[name]["module"], path + "module." + name + ".");
-    }
-  }
-
-  Index modules_;
-  Index resources_;
-};
-
-// A CA that is there when the plan is applied.
-struct PlannedCa {
-  std::string id = {};  // of what is created its address
-  bool is_created = false;
-  bool is_tried = true;
-};
-// By the address without the key of the instance, and that key.
-using PlannedCas = std::map<std::string, std::map<std::string, PlannedCa>>;
-
-// Finds the CAs that an expression refers to.
-class CaReferences {
- public:
-  CaReferences(const Configuration& configuration, const PlannedCas& cas)
-      : configuration_(configuration), cas_(cas) {}
-
-  // Adds those of `expression`, written in `module`. Returns false if it refers
-  // to anything else that is unknown, or to CAs of which the plan does not tell
-  // which are meant.
-  bool Add(const JsonCursor& expression, const Module& module) {
-    pending_.emplace_back(expression, module);
-    while (!pending_.empty()) {
-      const auto [next, next_module] = std::move(pending_.back());
-      pending_.pop_back();
-      if (!AddReferences(next, next_module)) return false;
-    }
-    return true;
-  }
-
-  // The ids of CAs that are there already.
-  const std::set<std::string>& known_ids() const { return known_ids_; }
-  // The addresses of CAs that the plan creates.
-  const std::set<std::string>& created() const { return created_; }
-
- private:
-  bool AddReferences(const JsonCursor& expression, const Module& module) {
-    const JsonCursor references = expression["references"];
-    // Constants and functions have none.
-    if (!references.is_array() || references.is_empty_array()) return false;
-    bool ok = true;
-    std::string last;
-    references.ForEach([&](const JsonCursor& item) {
-      std::string reference = item.String();
-      // Each is followed by its beginnings: `a.b.c`, then `a.b`.
-      const bool is_beginning =
-          reference.size() < last.size() && last.starts_with(reference) &&
-          (last[reference.size()] == '.' || last[reference.size()] == '[');
-      if (ok && !is_beginning) ok = AddReference(reference, module);
-      last = std::move(reference);
-    });
-    return ok;
-  }
-
-  bool AddReference(const std::string& reference, const Module& module) {
-    // They choose an instance.
-    if (reference == "each.key" || reference == "count.index") return true;
-    if (!seen_.insert(module.Address() + reference).second) return true;
-    std::string_view rest = reference;
-    const AddressStep kind = TakeStep(rest);
-    const AddressStep what = TakeStep(rest);
-    if (kind.name == "outscale_ca") return AddCas(what, rest, module);
-    if (kind.name == "module") {
-      const AddressStep output = TakeStep(rest);
-      return AddOutput(what, output.name, module);
-    }
-    return kind.name == "var" && AddVariable(what.name, module);
-  }
-
-  bool AddCas(const AddressStep& ca, std::string_view attribute,
-              const Module& module) {
-    if (!attribute.empty() && attribute != "ca_id" && attribute != "id") {
-      return false;
-    }
-    const auto found = cas_.find(module.Address() + "outscale_ca." + ca.name);
-    if (found == cas_.end()) return false;
-    const auto& instances = found->second;
-    if (!ca.key.empty()) {
-      const auto instance = instances.find(ca.key);
-      return instance != instances.end() && AddCa(instance->second);
-    }
-    // It may be any of them. Certificates are under none that is created, so
-    // these may all be tried.
-    const bool is_any = instances.size() > 1;
-    return std::ranges::all_of(instances, [&](const auto& instance) {
-      return (instance.second.is_created || !is_any) && AddCa(instance.second);
-    });
-  }
-
-  bool AddCa(const PlannedCa& ca) {
-    (ca.is_created ? created_ : known_ids_).insert(ca.id);
-    return ca.is_tried;
-  }
-
-  bool AddOutput(const AddressStep& call, std::string_view output,
-                 const Module& module) {
-    const JsonCursor* caller = configuration_.FindModule(module.Path());
-    if (caller == nullptr) return false;
-    const JsonCursor called = (*caller)["module_calls"][call.name];
-    const bool has_instances =
-        called.Has("count_expression") || called.Has("for_each_expression");
-    if (has_instances && call.key.empty()) return false;
-    pending_.emplace_back(called["module"]["outputs"][output]["expression"],
-                          module.Called(call));
-    return true;
-  }
-
-  bool AddVariable(std::string_view variable, const Module& module) {
-    if (module.is_root()) return false;
-    const Module caller = module.Caller();
-    const JsonCursor* configured = configuration_.FindModule(caller.Path());
-    if (configured == nullptr) return false;
-    pending_.emplace_back(
-        (*configured)["module_calls"][module.calls.back().name]["expressions"]
-                     [variable],
-        caller);
-    return true;
-  }
-
-  const Configuration& configuration_;
-  const PlannedCas& cas_;
-  // Expressions that are not looked into yet. Not by recursion: outputs and
-  // variables can refer to each other in long chains.
-  std::vector<std::pair<JsonCursor, Module>> pending_;
-  std::set<std::string> seen_;
-  std::set<std::string> known_ids_;
-  std::set<std::string> created_;
 };
 
 // A resource that a plan speaks of.
