@@ -456,6 +456,37 @@ TEST(TerraformPlanTest, WhatAReplacementLeftIsDeletedApart) {
           R"(outscale_access_key.k (deposed object 0a1b2c3d) DeleteAccessKey {"AccessKeyId":"K"})"));
 }
 
+TEST(TerraformPlanTest, WhatElseAPlanTellsIsNoCall) {
+  json plan = PlanOf({}, json::object());
+  const json key = ResourceChange({"outscale_access_key.k",
+                                   {"update"},
+                                   Key("ACTIVE", kDate),
+                                   Key("INACTIVE", kDate)});
+  const json values = {
+      {"root_module",
+       {{"resources", json::array({{{"address", "outscale_access_key.k"},
+                                    {"values", Key("ACTIVE", kDate)}}})}}}};
+  plan["planned_values"] = values;
+  plan["prior_state"] = {{"format_version", "1.0"}, {"values", values}};
+  plan["resource_drift"] = json::array({key});
+  plan["relevant_attributes"] =
+      json::array({{{"resource", "outscale_ca.a"}, {"attribute", {"ca_id"}}}});
+  plan["output_changes"] = {{"k", {{"actions", {"create"}}}}};
+  plan["checks"] = json::array();
+  plan["timestamp"] = "2030-01-01T00:00:00Z";
+  plan["complete"] = false;
+  EXPECT_EQ(Read(plan), TerraformPlan{});
+  // What is moved or imported is changed as anything else.
+  json moved = key;
+  moved["previous_address"] = "outscale_access_key.old";
+  moved["action_reason"] = "replace_by_request";
+  moved["change"]["importing"] = {{"id", "K"}};
+  plan["resource_changes"].push_back(moved);
+  EXPECT_THAT(StepsOf(Read(plan)),
+              ElementsAre("outscale_access_key.k UpdateAccessKey "
+                          R"({"AccessKeyId":"K","State":"INACTIVE"})"));
+}
+
 // A rule that is created in the root module with the CAs of `expression`.
 TerraformPlan RuleWithCas(std::vector<Planned> cas, const json& expression,
                           const json& ca_ids = nullptr,
