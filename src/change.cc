@@ -189,6 +189,17 @@ absl::Status CheckNew(const auto& items, const std::string& id,
       (id.empty() ? "an empty one" : Quote(id) + ", which the account has"));
 }
 
+// Items of a rule that are malformed, whatever else the call asks.
+absl::Status CheckItems(const RuleParameters& rule) {
+  if (std::ranges::count(rule.ca_ids, "") > 0) {
+    return InvalidArgument("CaIds: expected CA ids, got an empty one");
+  }
+  if (std::ranges::count(rule.cns, "") > 0) {
+    return InvalidArgument("Cns: expected CNs, got an empty one");
+  }
+  return absl::OkStatus();
+}
+
 void Trial::CheckKey(const AccessKey& key) {
   const PolicyValues policy = ValuesOf(account_.policy());
   if (internal::LacksExpiration(policy, key)) {
@@ -218,11 +229,6 @@ absl::StatusOr<std::optional<ApiAccessRule>> Trial::MakeRule(
            "expected CA ids beside the CNs of " + subject + ", got none");
   }
   const bool has_criteria = fields.HasRangesOrCas() && fields.HasCasForCns();
-  // The other items of such a rule are not looked at, but an empty CN is
-  // malformed whatever else is wrong.
-  if (!has_criteria && std::ranges::count(fields.cns, "") > 0) {
-    return InvalidArgument(subject + ": expected CNs, got an empty one");
-  }
   if (account_.policy().require_trusted_env() && fields.ca_ids.empty()) {
     Refuse(RefusalCode::kRuleWithoutCa, fields.id,
            "expected a CA id in " + subject +
@@ -275,6 +281,13 @@ absl::Status Trial::Try(const UpdateAccessKey& call) {
   absl::Status status = CheckGiven(call.access_key_id, "AccessKeyId");
   status.Update(CheckGiven(call.user_name, "UserName"));
   if (!status.ok()) return status;
+  // Malformed values are errors even where the date is cleared, or no key has
+  // the id.
+  const auto given =
+      AccessKey::Create({.id = call.access_key_id.value_or("not given"),
+                         .state = call.state.value_or(AccessKeyState{}),
+                         .expiration = call.expiration_date});
+  if (!given.ok()) return given.status();
   if (!Require(call.access_key_id, "AccessKeyId")) return absl::OkStatus();
   const auto key =
       FindKey(fields_.access_keys, *call.access_key_id, call.user_name);
@@ -311,8 +324,8 @@ absl::Status Trial::Try(const DeleteAccessKey& call) {
 }
 
 absl::Status Trial::Try(const CreateApiAccessRule& call) {
-  const absl::Status status =
-      CheckNew(fields_.rules, call.new_id, "API access rule");
+  absl::Status status = CheckNew(fields_.rules, call.new_id, "API access rule");
+  status.Update(CheckItems(call.rule));
   if (!status.ok()) return status;
   auto rule = MakeRule(RuleFields(call.new_id, call.rule));
   if (!rule.ok()) return rule.status();
@@ -322,6 +335,7 @@ absl::Status Trial::Try(const CreateApiAccessRule& call) {
 
 absl::Status Trial::Try(const UpdateApiAccessRule& call) {
   absl::Status status = CheckGiven(call.api_access_rule_id, "ApiAccessRuleId");
+  status.Update(CheckItems(call.rule));
   if (!status.ok()) return status;
   if (!Require(call.api_access_rule_id, "ApiAccessRuleId")) {
     return absl::OkStatus();

@@ -459,6 +459,21 @@ TEST(ChangeTest, WhatNoCallCouldBeIsAnError) {
   // Whatever would be refused besides.
   EXPECT_THAT(ErrorOf(account, CreateApiAccessRule{.rule = {.cns = {""}}}),
               HasSubstr("expected CNs, got an empty one"));
+  EXPECT_THAT(
+      ErrorOf(account, UpdateApiAccessRule{.api_access_rule_id = "unknown",
+                                           .rule = {.cns = {""}}}),
+      HasSubstr("expected CNs, got an empty one"));
+  EXPECT_THAT(ErrorOf(account, UpdateApiAccessRule{.rule = {.ca_ids = {""}}}),
+              HasSubstr("expected CA ids, got an empty one"));
+  EXPECT_THAT(
+      ErrorOf(account, UpdateAccessKey{.access_key_id = "ROOT",
+                                       .expiration_date = Timestamp::max(),
+                                       .clear_expiration_date = true}),
+      HasSubstr("years 0001 to 9999"));
+  EXPECT_THAT(
+      ErrorOf(account, UpdateAccessKey{.access_key_id = "unknown",
+                                       .expiration_date = Timestamp::min()}),
+      HasSubstr("years 0001 to 9999"));
   EXPECT_THAT(ErrorOf(account, UpdateApiAccessRule{.api_access_rule_id = ""}),
               HasSubstr("ApiAccessRuleId: expected a text"));
   EXPECT_THAT(ErrorOf(account, DeleteApiAccessRule{.api_access_rule_id = ""}),
