@@ -344,9 +344,10 @@ Decision Decide(const Account& account, const Request& request,
   if (method_class == "exempt") {
     return {"Allow", "exempt", std::nullopt, {}, expiration};
   }
+  const bool bypass = Bypasses(account, request);
   Strings answers;
   for (const Rule& rule : account.rules) {
-    answers.push_back(TryRule(rule, request, Bypasses(account, request)));
+    answers.push_back(TryRule(rule, request, bypass));
   }
   Decision decision = Combine(answers);
   if (decision.verdict == "Allow") decision.valid_until = expiration;
