@@ -107,10 +107,9 @@ struct AccessRegion {
   friend bool operator==(const AccessRegion&, const AccessRegion&) = default;
 };
 
-// The most items that a map or a difference is made of: the blocks, CA ids and
-// CNs of its regions, and those CA ids and CNs of rules that have to be
-// compared to find them. Our choice; it keeps the memory below 1 GiB.
-inline constexpr std::size_t kMaxMapSize = std::size_t{1} << 22;
+// The most memory that a map or a difference may take, beside that of
+// Evaluator::Compile, by a count that is close to it from above. Our choice.
+inline constexpr std::size_t kMaxMapBytes = std::size_t{1} << 29;
 
 // All that `account` allows to whoever has a usable login. Every allowed point
 // is in exactly one region. For a rule with range 192.0.2.0/24 and CA a, and
@@ -129,9 +128,10 @@ inline constexpr std::size_t kMaxMapSize = std::size_t{1} << 22;
 //
 // A certificate under several CAs is allowed when it is under one of them.
 //
-// Errors: kResourceExhausted as of Evaluator::Compile, and for a map of more
-// than kMaxMapSize items. Takes O(n log n) time and memory in the account and
-// in the map. May be called concurrently. Source: the decisions of
+// Errors: kResourceExhausted as of Evaluator::Compile, and, before the memory
+// is taken, for a map that takes more than kMaxMapBytes or more than 2^32
+// comparisons of CAs and CNs. Takes O(n log n) time and memory in the account
+// and in the map. May be called concurrently. Source: the decisions of
 // Evaluator::Decide; how they are grouped is our choice.
 absl::StatusOr<std::vector<AccessRegion>> MapAccess(const Account& account);
 

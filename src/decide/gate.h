@@ -33,8 +33,9 @@ inline Reason CheckKey(const CompiledKey* key, Service service, Timestamp now) {
   return Reason::kNotDecided;
 }
 
-inline GateOutcome PassGate(const KeyTable& keys, const Request& request,
-                            Timestamp now) {
+// `find_key` gives the access key that signed the request, or null.
+template <typename FindKey>
+GateOutcome PassGate(const Request& request, Timestamp now, FindKey find_key) {
   const Service service = request.method.service();
   const MethodClass method_class = request.method.method_class();
   const bool has_key = request.login == LoginKind::kAccessKey;
@@ -50,11 +51,17 @@ inline GateOutcome PassGate(const KeyTable& keys, const Request& request,
                                                    : Reason::kLoginNotAllowed};
   }
 
-  const CompiledKey* key = keys.Find(request.access_key_id);
+  const CompiledKey* key = find_key();
   const Reason key_reason = CheckKey(key, service, now);
   if (key_reason != Reason::kNotDecided) return {key_reason};
   if (method_class == MethodClass::kExempt) return {Reason::kExempt, key};
   return {Reason::kNotDecided, key};
+}
+
+inline GateOutcome PassGate(const KeyTable& keys, const Request& request,
+                            Timestamp now) {
+  return PassGate(request, now,
+                  [&] { return keys.Find(request.access_key_id); });
 }
 
 // Returns true if the login is good for the method, whatever the rules say.

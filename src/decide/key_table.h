@@ -23,6 +23,10 @@ namespace api_access::internal {
 class CompiledKey {
  public:
   explicit CompiledKey(const AccessKey& key);
+  // A key that is ACTIVE and never expires, which no account need have.
+  static constexpr CompiledKey Usable(bool of_eim_user) {
+    return CompiledKey(kActive | (of_eim_user ? kOfEimUser : 0));
+  }
 
   bool is_active() const { return (word_ & kActive) != 0; }
   bool is_of_eim_user() const { return (word_ & kOfEimUser) != 0; }
@@ -41,6 +45,8 @@ class CompiledKey {
   static constexpr std::int64_t kOfEimUser = 2;
   static constexpr std::int64_t kHasExpiration = 4;
   static constexpr std::int64_t kMillisecond = 8;
+
+  constexpr explicit CompiledKey(std::int64_t word) : word_(word) {}
 
   bool has_expiration() const { return (word_ & kHasExpiration) != 0; }
   Timestamp expiration_or_epoch() const {
