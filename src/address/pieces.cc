@@ -43,14 +43,15 @@ std::vector<PieceSpan> Merged(std::vector<PieceSpan> spans) {
 }
 
 // Appends the fewest blocks that make up the addresses from `first` to before
-// `end`, where none is the end of the line. All addresses are of one family.
+// `end`, where none is the end of the line, while `blocks` are no more than
+// `limit`. All addresses are of one family.
 void AppendBlocks(const IpAddress& first, const std::optional<IpAddress>& end,
-                  std::vector<IpRange>& blocks) {
+                  std::size_t limit, std::vector<IpRange>& blocks) {
   // The end of the line is 2^128, which is 0 modulo 2^128.
   const AddressNumber end_number =
       end ? AddressBits::NumberOf(*end) : AddressNumber();
   std::optional<IpAddress> next = first;
-  while (next != end) {
+  while (next != end && blocks.size() <= limit) {
     // A block of 2^n addresses begins at a multiple of 2^n. The widest one that
     // begins here and is not too long is in every shortest list.
     const AddressNumber number = AddressBits::NumberOf(*next);
@@ -106,8 +107,8 @@ std::vector<PieceSpan> AddressPieces::SpansOf(const ApiAccessRule& rule) const {
   return SpansOf(rule.ip_ranges());
 }
 
-std::vector<IpRange> AddressPieces::BlocksOf(
-    std::vector<PieceSpan> spans) const {
+std::vector<IpRange> AddressPieces::BlocksOf(std::vector<PieceSpan> spans,
+                                             std::size_t limit) const {
   spans = Merged(std::move(spans));
   std::vector<IpRange> blocks;
   for (const PieceSpan& part : parts_) {
@@ -117,7 +118,7 @@ std::vector<IpRange> AddressPieces::BlocksOf(
       AppendBlocks(firsts_[inside.begin],
                    inside.end < size() ? std::optional(firsts_[inside.end])
                                        : std::nullopt,
-                   blocks);
+                   limit, blocks);
     }
   }
   return blocks;

@@ -27,6 +27,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -124,7 +125,11 @@ class AddressPieces {
   // IPv6 blocks leave out the hole, so `::/0` alone comes back as the 96 blocks
   // that remain of it: from `::/81` to `::fffe:0:0/96` below the hole, from
   // `::1:0:0:0/80` to `8000::/1` above it.
-  std::vector<IpRange> BlocksOf(std::vector<PieceSpan> spans) const;
+  //
+  // Of more than `limit` blocks there are only the first `limit` + 1.
+  std::vector<IpRange> BlocksOf(
+      std::vector<PieceSpan> spans,
+      std::size_t limit = std::numeric_limits<std::size_t>::max()) const;
 
  private:
   // The first address of each piece, ascending.

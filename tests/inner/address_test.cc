@@ -229,6 +229,21 @@ TEST(AddressPiecesTest, TheWorkedExample) {
   EXPECT_EQ(pieces.BlocksOf({{0, 2}, {5, 6}}), Ranges(Blocks({"::/0"})));
 }
 
+TEST(AddressPiecesTest, BlocksUpToALimit) {
+  const std::vector<IpRange> ranges = Ranges({"::/0", "192.0.2.0/24"});
+  const AddressPieces pieces(ranges);
+  const std::vector<PieceSpan> spans = pieces.SpansOf(ranges);
+  const std::vector<IpRange> all = pieces.BlocksOf(spans);
+  ASSERT_EQ(all.size(), 97U);
+  EXPECT_EQ(pieces.BlocksOf(spans, 97), all);
+  for (const std::size_t limit : {0U, 1U, 40U, 96U}) {
+    EXPECT_EQ(pieces.BlocksOf(spans, limit),
+              std::vector(all.begin(),
+                          all.begin() + static_cast<std::ptrdiff_t>(limit) + 1))
+        << limit;
+  }
+}
+
 TEST(AddressPiecesTest, CoverOfAFamily) {
   const struct {
     Texts ranges;

@@ -13,6 +13,7 @@
 #include "api_access/evaluator.h"
 #include "gtest/gtest.h"
 #include "src/base/arena.h"
+#include "src/base/number_sets.h"
 #include "src/base/short_text.h"
 #include "src/base/text_pool.h"
 #include "src/base/text_table.h"
@@ -23,6 +24,7 @@ namespace {
 
 using internal::Arena;
 using internal::HashText;
+using internal::NumberSets;
 using internal::SameText;
 using internal::TextPool;
 using internal::TextTable;
@@ -215,6 +217,47 @@ TEST(TextTableTest, TextsOfAnyLengthAreToldApartByEachByte) {
       EXPECT_EQ(find(changed), std::nullopt);
     }
   }
+}
+
+// Bounds of one leaf, of a whole one, and of trees of one and more levels.
+TEST(NumberSetsTest, EqualSetsAreOneValue) {
+  std::uint32_t random = 1;
+  for (const std::uint32_t bound : {1U, 2U, 64U, 65U, 128U, 129U, 5'000U}) {
+    NumberSets sets(bound);
+    std::map<std::set<std::uint32_t>, NumberSets::Set> known = {
+        {{}, NumberSets::kEmpty}};
+    std::set<std::uint32_t> numbers;
+    NumberSets::Set set = NumberSets::kEmpty;
+    for (int step = 0; step < 2'000; ++step) {
+      random = random * 1664525 + 1013904223;
+      // The last numbers of the bound, so that sets come back.
+      const std::uint32_t number =
+          bound - 1 - (random >> 16) % std::min(bound, 70U);
+      if (!numbers.insert(number).second) numbers.erase(number);
+      set = sets.Toggled(set, number);
+      const auto all = sets.NumbersOf(set);
+      ASSERT_EQ(all, std::vector(numbers.begin(), numbers.end())) << bound;
+      ASSERT_EQ(known.emplace(numbers, set).first->second, set) << bound;
+    }
+    // And different sets are different values.
+    std::set<NumberSets::Set> values;
+    for (const auto& entry : known) values.insert(entry.second);
+    EXPECT_EQ(values.size(), known.size()) << bound;
+  }
+}
+
+TEST(NumberSetsTest, NeighboursShareAllButOnePath) {
+  NumberSets sets(1 << 16);
+  NumberSets::Set set = NumberSets::kEmpty;
+  for (std::uint32_t number = 0; number < 1 << 16; number += 3) {
+    set = sets.Toggled(set, number);
+  }
+  const std::size_t size = sets.size();
+  set = sets.Toggled(set, 40'000);
+  // One of 1,024 leaves, and the ten nodes above it.
+  EXPECT_EQ(sets.size(), size + 11);
+  sets.Toggled(set, 40'000);
+  EXPECT_EQ(sets.size(), size + 11);
 }
 
 }  // namespace
