@@ -129,10 +129,12 @@ inline constexpr std::size_t kMaxMapBytes = std::size_t{1} << 29;
 // A certificate under several CAs is allowed when it is under one of them.
 //
 // Errors: kResourceExhausted as of Evaluator::Compile, and, before the memory
-// is taken, for a map that takes more than kMaxMapBytes or more than 2^32
-// comparisons of CAs and CNs. Takes O(n log n) time and memory in the account
-// and in the map. May be called concurrently. Source: the decisions of
-// Evaluator::Decide; how they are grouped is our choice.
+// is taken, for a map that takes more than kMaxMapBytes or more than 2^22
+// decisions, each of which counts once more for every 64 CAs and CNs of a rule.
+// Takes O(n log n) time and memory in the account, and time and memory linear
+// in the CAs and CNs of the rules that admit an address, added up over all
+// addresses where these are other rules. May be called concurrently. Source:
+// the decisions of Evaluator::Decide; how they are grouped is our choice.
 absl::StatusOr<std::vector<AccessRegion>> MapAccess(const Account& account);
 
 // A request that two accounts decide differently.
@@ -235,8 +237,9 @@ struct DiffOptions {
 // `widened` with `narrowed`, and the kind of every key.
 //
 // Errors: kResourceExhausted as of MapAccess, for what both accounts have
-// together. Takes O(n log n) time and memory in the accounts and in what
-// differs. May be called concurrently. Source: as of MapAccess.
+// together. Takes the time and memory of MapAccess, at the addresses alone
+// where the rules that admit them differ or, with another session or deleted
+// CAs, at all. May be called concurrently. Source: as of MapAccess.
 absl::StatusOr<AccessDifference> DiffAccess(const Account& before,
                                             const Account& after, Timestamp now,
                                             const DiffOptions& options = {});
