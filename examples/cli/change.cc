@@ -8,12 +8,14 @@
 #include <utility>
 #include <vector>
 
+#include "api_access/access_map.h"
 #include "api_access/evaluator.h"
 #include "api_access/impact.h"
 #include "api_access/json/changes.h"
 #include "api_access/json/reports.h"
 #include "api_access/quote.h"
 #include "examples/account_folder/account_folder.h"
+#include "examples/cli/access_text.h"
 #include "examples/cli/commands.h"
 #include "examples/cli/effects.h"
 #include "examples/cli/input.h"
@@ -22,9 +24,10 @@
 namespace api_access::examples {
 namespace {
 
-constexpr Option kOptions[] = {{"--account"}, {"--now"},    {"--call"},
-                               {"--request"}, {"--new-id"}, {"--callers"},
-                               {"--fail-on"}, {"--write"},  {"--format"}};
+constexpr Option kOptions[] = {
+    {"--account"}, {"--now"},     {"--call"},    {"--request"},
+    {"--new-id"},  {"--callers"}, {"--fail-on"}, {"--diff", Option::kFlag},
+    {"--write"},   {"--format"}};
 
 // The values of --call, --request and --new-id.
 absl::StatusOr<Change> ReadChange(const Options& options,
@@ -57,13 +60,15 @@ absl::StatusOr<Change> ReadChange(const Options& options,
 absl::StatusOr<std::string> ChangeText(const Change& change,
                                        const ChangeOutcome& outcome,
                                        const Impact& impact,
-                                       const std::vector<Change>& undo) {
+                                       const std::vector<Change>& undo,
+                                       const AccessDifference* difference) {
   if (!outcome.accepted()) {
     return "Refused for " + Count(outcome.refusals.size(), "reason") + '\n' +
            FindingsText(outcome.refusals);
   }
   std::string text =
       "Accepted\n" + CallersText(impact.callers, "  ") + LockOutText(impact);
+  if (difference != nullptr) text += DifferenceText(*difference);
   const auto back = CommandLines(undo, "  ");
   if (!back.ok()) return back.status();
   text +=
@@ -90,6 +95,7 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   if (!outcome.ok()) return outcome.status();
   Impact impact;
   std::vector<Change> undo;
+  std::optional<AccessDifference> difference;
   if (outcome->accepted()) {
     const auto before = Evaluator::Compile(input->account);
     if (!before.ok()) return before.status();
@@ -99,13 +105,20 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
     if (outcome->deleted_ca_id) deleted.push_back(*outcome->deleted_ca_id);
     impact = AssessImpact(*before, *after, deleted, *callers, at);
     undo = Undo(input->account, *change);
+    if (options.Has("--diff")) {
+      auto found = DiffAccess(input->account, *outcome->account, at,
+                              {.deleted_ca_ids = deleted});
+      if (!found.ok()) return found.status();
+      difference = *std::move(found);
+    }
   }
+  const AccessDifference* asked = difference ? &*difference : nullptr;
 
   std::string text;
   if (input->format == Format::kJson) {
-    text = ChangeJson(*outcome, impact, undo) + '\n';
+    text = ChangeJson(*outcome, impact, undo, asked) + '\n';
   } else {
-    auto readable = ChangeText(*change, *outcome, impact, undo);
+    auto readable = ChangeText(*change, *outcome, impact, undo, asked);
     if (!readable.ok()) return readable.status();
     text = AccountSummary::Of(input->account).ToString() + '\n' +
            std::string(CallOf(*change)) + " at " + FormatTimestamp(at) + '\n' +
@@ -130,7 +143,7 @@ constinit const Command kChange = {
     .operand = "",
     .help =
         R"(api-access change --account DIR --call NAME --request FILE [--new-id ID]
-            [--callers FILE] [--fail-on lost] [--now T] [--write DIR]
+            [--callers FILE] [--fail-on lost] [--diff] [--now T] [--write DIR]
             [--format text|json]
   Tells what one call would do to the account, without making it: why it is
   refused, or who loses what, whether anybody could still manage access, and
@@ -143,6 +156,7 @@ constinit const Command kChange = {
   names those you rely on, one a line, as requests without a method:
     {"Name":"ci","ClientIp":"192.0.2.7","Login":"AccessKey",
      "AccessKeyId":"...","Certificate":{"CaIds":["ca-..."],"Cn":"..."}}
+  --diff shows exactly what is treated differently afterwards, as diff does;
   --write writes the new account to a new or empty folder. Exit status: 0 if the
   call is accepted, 1 if it is refused or, with --fail-on lost, if a named
   caller loses anything, 2 if an option, the account or the request cannot be

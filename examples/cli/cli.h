@@ -25,7 +25,7 @@ struct Terminal {
 // Exit statuses.
 inline constexpr int kOk = 0;
 // Not ready, findings, a line in error, a denial with --fail-on-deny, a refused
-// call, or a loss with --fail-on lost.
+// call, a loss with --fail-on lost, or two accounts that differ.
 inline constexpr int kNegative = 1;
 inline constexpr int kUnusable = 2;  // usage error or unusable account
 // Nobody named can manage access.

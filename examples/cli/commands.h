@@ -32,6 +32,8 @@ extern const Command kTest;
 extern const Command kChange;
 extern const Command kPlan;
 extern const Command kForecast;
+extern const Command kMap;
+extern const Command kDiff;
 extern const Command kParse;
 
 }  // namespace api_access::examples

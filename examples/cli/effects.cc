@@ -8,42 +8,13 @@
 #include "api_access/quote.h"
 #include "api_access/timestamp.h"
 #include "examples/account_folder/account_folder.h"
+#include "examples/cli/access_text.h"
 
 namespace api_access::examples {
 namespace {
 
-// `api`, `api and icu`, `api, icu and fcu`.
-std::string ListText(const std::vector<std::string_view>& items) {
-  std::string text;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    if (i > 0) text += i + 1 < items.size() ? ", " : " and ";
-    text += items[i];
-  }
-  return text;
-}
-
-// Methods of a class are named together: `all Ordinary, Managing of api`.
-std::string KindsText(const std::vector<MethodKind>& kinds) {
-  std::map<MethodClass, std::vector<std::string_view>> by_class;
-  for (const MethodKind kind : kinds) {
-    by_class[kind.method_class].push_back(ToString(kind.service));
-  }
-  std::string text;
-  // In the order in which kinds are listed: from public to exempt.
-  for (const MethodClass method_class :
-       {MethodClass::kPublic, MethodClass::kOrdinary, MethodClass::kManaging,
-        MethodClass::kUnlisted, MethodClass::kExempt}) {
-    const auto of_class = by_class.find(method_class);
-    if (of_class == by_class.end()) continue;
-    const auto all = static_cast<std::size_t>(std::ranges::count(
-        kAllMethodKinds, method_class, &MethodKind::method_class));
-    if (!text.empty()) text += ", ";
-    text += of_class->second.size() == all
-                ? "all " + std::string(ToString(method_class))
-                : std::string(ToString(method_class)) + " of " +
-                      ListText(of_class->second);
-  }
-  return text;
+std::string Kinds(const std::vector<MethodKind>& kinds) {
+  return KindsText(kinds, {kAllMethodKinds.begin(), kAllMethodKinds.end()});
 }
 
 std::string UntilText(const std::optional<Timestamp>& until) {
@@ -102,7 +73,7 @@ std::string LostText(const std::vector<LostAccess>& lost,
   }
   std::string text;
   for (const auto& [reason, kinds] : by_reason) {
-    text += std::string(indent) + "loses " + KindsText(kinds) + ": " +
+    text += std::string(indent) + "loses " + Kinds(kinds) + ": " +
             std::string(ToString(reason)) + '\n';
   }
   return text;
@@ -116,8 +87,7 @@ std::string CallersText(const std::vector<CallerImpact>& callers,
             ManageText(caller) + '\n' +
             LostText(caller.lost, std::string(indent) + "  ");
     if (!caller.gained.empty()) {
-      text +=
-          std::string(indent) + "  gains " + KindsText(caller.gained) + '\n';
+      text += std::string(indent) + "  gains " + Kinds(caller.gained) + '\n';
     }
   }
   return text;

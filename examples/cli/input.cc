@@ -37,6 +37,19 @@ absl::StatusOr<MethodCatalogue> ReadCatalogue(const Options& options) {
 
 }  // namespace
 
+absl::StatusOr<Account> ReadAccount(const Options& options,
+                                    std::string_view option,
+                                    const Terminal& terminal) {
+  const auto folder = options.Required(option);
+  if (!folder.ok()) return folder.status();
+  auto read = ReadAccountFolder(*folder);
+  if (!read.ok()) return read.status();
+  for (const std::string& note : read->notes) {
+    terminal.err << "note: " << note << '\n';
+  }
+  return std::move(read->account);
+}
+
 absl::StatusOr<Input> ReadInput(const Options& options,
                                 const Terminal& terminal, Format default_format,
                                 std::optional<Format> another_format) {
@@ -46,14 +59,9 @@ absl::StatusOr<Input> ReadInput(const Options& options,
   if (!format.ok()) return format.status();
   auto catalogue = ReadCatalogue(options);
   if (!catalogue.ok()) return catalogue.status();
-  const auto folder = options.Required("--account");
-  if (!folder.ok()) return folder.status();
-  auto read = ReadAccountFolder(*folder);
-  if (!read.ok()) return read.status();
-  for (const std::string& note : read->notes) {
-    terminal.err << "note: " << note << '\n';
-  }
-  return Input{.account = std::move(read->account),
+  auto account = ReadAccount(options, "--account", terminal);
+  if (!account.ok()) return account.status();
+  return Input{.account = *std::move(account),
                .catalogue = *std::move(catalogue),
                .now = *now,
                .format = *format};

@@ -19,6 +19,12 @@
 
 namespace api_access::examples {
 
+// The account in the folder that `option` names. Prints to `terminal.err` what
+// the files have and the account does not.
+absl::StatusOr<Account> ReadAccount(const Options& options,
+                                    std::string_view option,
+                                    const Terminal& terminal);
+
 // The values of --account, --now, --format and --ordinary.
 struct Input {
   Account account;
@@ -32,9 +38,9 @@ struct Input {
   }
 };
 
-// Reads the account last: a command checks its other options before. Prints to
-// `terminal.err` what the files have and the account does not. `another_format`
-// is what --format may be in this command besides text and json.
+// Reads the account last: a command checks its other options before.
+// `another_format` is what --format may be in this command besides text and
+// json.
 absl::StatusOr<Input> ReadInput(
     const Options& options, const Terminal& terminal, Format default_format,
     std::optional<Format> another_format = std::nullopt);

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "api_access/access_map.h"
 #include "api_access/activation.h"
 #include "api_access/change.h"
 #include "api_access/impact.h"
@@ -19,6 +20,7 @@
 #include "api_access/json/terraform_plan.h"
 #include "api_access/quote.h"
 #include "examples/account_folder/account_folder.h"
+#include "examples/cli/access_text.h"
 #include "examples/cli/commands.h"
 #include "examples/cli/effects.h"
 #include "examples/cli/input.h"
@@ -134,14 +136,15 @@ bool HasOpen(const Plan& plan) {
       plan);
 }
 
-std::string Json(const Plan& plan, const PlanAssessment& assessment) {
+std::string Json(const Plan& plan, const PlanAssessment& assessment,
+                 const AccessDifference* difference) {
   if (const auto* activation = std::get_if<ActivationPlan>(&plan)) {
-    return PlanJson(*activation, assessment);
+    return PlanJson(*activation, assessment, difference);
   }
   if (const auto* terraform = std::get_if<TerraformPlan>(&plan)) {
-    return PlanJson(*terraform, assessment);
+    return PlanJson(*terraform, assessment, difference);
   }
-  return PlanJson(StepsOf(plan), assessment);
+  return PlanJson(StepsOf(plan), assessment, difference);
 }
 
 std::string StepName(std::span<const PlanStep> steps, std::size_t index) {
@@ -183,7 +186,8 @@ absl::StatusOr<std::string> StepsText(std::span<const PlanStep> steps,
 }
 
 absl::StatusOr<std::string> PlanText(const Plan& plan,
-                                     const PlanAssessment& assessment) {
+                                     const PlanAssessment& assessment,
+                                     const AccessDifference* difference) {
   const std::vector<PlanStep>& steps = StepsOf(plan);
   auto text = StepsText(steps, assessment);
   if (!text.ok()) return text;
@@ -198,6 +202,7 @@ absl::StatusOr<std::string> PlanText(const Plan& plan,
       plan);
   *text += "The whole plan\n" + CallersText(assessment.whole.callers, "  ") +
            LockOutText(assessment.whole);
+  if (difference != nullptr) *text += DifferenceText(*difference);
   if (const auto* terraform = std::get_if<TerraformPlan>(&plan)) {
     for (const std::string& note : terraform->notes) {
       *text += "Note: " + note + '\n';
@@ -238,12 +243,21 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   const std::vector<PlanStep>& steps = StepsOf(plan);
   const auto assessment = AssessPlan(input->account, steps, *callers, at);
   if (!assessment.ok()) return assessment.status();
+  std::optional<AccessDifference> difference;
+  if (options.Has("--diff")) {
+    auto found =
+        DiffAccess(input->account, assessment->outcome.account, at,
+                   {.deleted_ca_ids = assessment->outcome.deleted_ca_ids});
+    if (!found.ok()) return found.status();
+    difference = *std::move(found);
+  }
+  const AccessDifference* asked = difference ? &*difference : nullptr;
 
   std::string text;
   if (input->format == Format::kJson) {
-    text = Json(plan, *assessment) + '\n';
+    text = Json(plan, *assessment, asked) + '\n';
   } else {
-    const auto readable = PlanText(plan, *assessment);
+    const auto readable = PlanText(plan, *assessment, asked);
     if (!readable.ok()) return readable.status();
     text = AccountSummary::Of(input->account).ToString() + "\nPlan of " +
            Count(steps.size(), "step") + " at " + FormatTimestamp(at) + '\n' +
@@ -280,7 +294,7 @@ constinit const Command kPlan = {
     .help = R"(api-access plan --account DIR
           (--changes FILE | --terraform FILE |
            --activate --max-access-key-expiration-seconds N [--ca ID])
-          [--callers FILE] [--fail-on lost] [--now T] [--write DIR]
+          [--callers FILE] [--fail-on lost] [--diff] [--now T] [--write DIR]
           [--format text|json]
   Tells what calls would do one after the other, without making them, as change
   does for one; - is the standard input.
@@ -297,12 +311,12 @@ constinit const Command kPlan = {
                  of N seconds: keys get an expiration, rules without CA get the
                  CA with this ID.
   The first refused call ends the plan; with --terraform it ends the calls of
-  its resource. --write writes the new account where nothing is refused or left
-  open. Exit status: 0 if the plan is accepted, 1 if a call is refused or
-  something is left open or, with --fail-on lost, if a named caller loses
-  anything at some step, 2 if an option, the account or the plan cannot be used,
-  3 if nobody named can manage access after some step: the next call could not
-  be made.
+  its resource. --diff shows exactly what the whole plan makes different, as diff
+  does; --write writes the new account where nothing is refused or left open.
+  Exit status: 0 if the plan is accepted, 1 if a call is refused or something is
+  left open or, with --fail-on lost, if a named caller loses anything at some
+  step, 2 if an option, the account or the plan cannot be used, 3 if nobody
+  named can manage access after some step: the next call could not be made.
 
   Example:
     api-access plan --account examples/accounts/blocked --now 2030-01-01 \

@@ -8,6 +8,7 @@
 
 #include "api_access/access_key.h"
 #include "api_access/timestamp.h"
+#include "src/json/map_json.h"
 #include "src/json/request_line_json.h"
 #include "src/json/write.h"
 
@@ -84,7 +85,9 @@ std::string MapJson(const std::vector<AccessRegion>& map) {
   return Dump({{"Regions", std::move(regions)}});
 }
 
-std::string DiffJson(const AccessDifference& difference) {
+namespace internal {
+
+Json DifferenceJson(const AccessDifference& difference) {
   std::vector<OfKind> found;
   for (const DifferenceRegion& region : difference.widened) {
     found.push_back({DifferenceKind::kWidened, &region});
@@ -107,9 +110,15 @@ std::string DiffJson(const AccessDifference& difference) {
                     {"Before", KeyJson(key.before)},
                     {"After", KeyJson(key.after)}});
   }
-  return Dump({{"Equal", difference.Equal()},
-               {"Regions", std::move(regions)},
-               {"Keys", std::move(keys)}});
+  return {{"Equal", difference.Equal()},
+          {"Regions", std::move(regions)},
+          {"Keys", std::move(keys)}};
+}
+
+}  // namespace internal
+
+std::string DiffJson(const AccessDifference& difference) {
+  return Dump(internal::DifferenceJson(difference));
 }
 
 }  // namespace api_access

@@ -14,6 +14,7 @@
 #include "src/base/text.h"
 #include "src/json/changes_json.h"
 #include "src/json/document.h"
+#include "src/json/map_json.h"
 #include "src/json/request_line_json.h"
 #include "src/json/write.h"
 
@@ -223,8 +224,14 @@ void AddOutcome(const std::vector<Refusal>& refusals, const Impact& impact,
   json["Undo"] = std::move(calls);
 }
 
+void AddDifference(const AccessDifference* difference, Json& json) {
+  if (difference == nullptr) return;
+  json["Difference"] = internal::DifferenceJson(*difference);
+}
+
 Json PlanFields(std::span<const PlanStep> steps, Json open,
-                const PlanAssessment& assessment) {
+                const PlanAssessment& assessment,
+                const AccessDifference* difference) {
   Json array = Json::array();
   for (std::size_t i = 0; i < assessment.outcome.steps.size(); ++i) {
     const PlanOutcome::Step& tried = assessment.outcome.steps[i];
@@ -238,10 +245,13 @@ Json PlanFields(std::span<const PlanStep> steps, Json open,
                json);
     array.push_back(std::move(json));
   }
-  return {{"Steps", std::move(array)},
-          {"Open", std::move(open)},
-          {"LockOut", ToString(assessment.whole.lock_out)},
-          {"ManageableUntil", DateOrNull(assessment.whole.manageable_until)}};
+  Json plan = {
+      {"Steps", std::move(array)},
+      {"Open", std::move(open)},
+      {"LockOut", ToString(assessment.whole.lock_out)},
+      {"ManageableUntil", DateOrNull(assessment.whole.manageable_until)}};
+  AddDifference(difference, plan);
+  return plan;
 }
 
 }  // namespace
@@ -468,25 +478,32 @@ std::string ReviewSarif(const ReviewReport& report) {
 }
 
 std::string ChangeJson(const ChangeOutcome& outcome, const Impact& impact,
-                       std::span<const Change> undo) {
+                       std::span<const Change> undo,
+                       const AccessDifference* difference) {
   Json json = Json::object();
   AddOutcome(outcome.refusals, impact, undo, json);
+  AddDifference(difference, json);
   return Dump(json);
 }
 
 std::string PlanJson(std::span<const PlanStep> steps,
-                     const PlanAssessment& assessment) {
-  return Dump(PlanFields(steps, Json::array(), assessment));
+                     const PlanAssessment& assessment,
+                     const AccessDifference* difference) {
+  return Dump(PlanFields(steps, Json::array(), assessment, difference));
 }
 
 std::string PlanJson(const ActivationPlan& plan,
-                     const PlanAssessment& assessment) {
-  return Dump(PlanFields(plan.steps, FindingsJson(plan.open), assessment));
+                     const PlanAssessment& assessment,
+                     const AccessDifference* difference) {
+  return Dump(
+      PlanFields(plan.steps, FindingsJson(plan.open), assessment, difference));
 }
 
 std::string PlanJson(const TerraformPlan& plan,
-                     const PlanAssessment& assessment) {
-  Json json = PlanFields(plan.steps, FindingsJson(plan.open), assessment);
+                     const PlanAssessment& assessment,
+                     const AccessDifference* difference) {
+  Json json =
+      PlanFields(plan.steps, FindingsJson(plan.open), assessment, difference);
   json["Notes"] = plan.notes;
   json["Plugin"] = kTerraformPluginVersion;
   return Dump(json);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "api_access/access_map.h"
 #include "api_access/account.h"
 #include "api_access/activation.h"
 #include "api_access/change.h"
@@ -73,19 +74,25 @@ std::string ReviewSarif(const ReviewReport& report);
 std::string ExpectationsJson(const std::vector<JudgedExpectation>& expectations,
                              const RuleCoverage& coverage);
 
-// What came of a change, its impact on callers, and the calls that take it
-// back. Of a change that is refused, `impact` and `undo` are empty.
+// What came of a change, its impact on callers, the calls that take it back
+// and, unless it is null, all that is treated differently after it. Of a change
+// that is refused, `impact` and `undo` are empty.
 std::string ChangeJson(const ChangeOutcome& outcome, const Impact& impact,
-                       std::span<const Change> undo);
+                       std::span<const Change> undo,
+                       const AccessDifference* difference = nullptr);
 
 // What AssessPlan found of a plan: the steps that were tried. What stays open
-// is that of an activation, or of Terraform.
+// is that of an activation, or of Terraform. `difference`, unless it is null,
+// is that of the whole plan.
 std::string PlanJson(std::span<const PlanStep> steps,
-                     const PlanAssessment& assessment);
+                     const PlanAssessment& assessment,
+                     const AccessDifference* difference = nullptr);
 std::string PlanJson(const ActivationPlan& plan,
-                     const PlanAssessment& assessment);
+                     const PlanAssessment& assessment,
+                     const AccessDifference* difference = nullptr);
 std::string PlanJson(const TerraformPlan& plan,
-                     const PlanAssessment& assessment);
+                     const PlanAssessment& assessment,
+                     const AccessDifference* difference = nullptr);
 
 std::string ForecastJson(const AccessForecast& forecast);
 
