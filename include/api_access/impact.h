@@ -31,7 +31,7 @@ namespace api_access {
 // Whether a change locks out the callers that are named. Numbers and texts are
 // stable. Our choice.
 enum class LockOut : std::uint8_t {
-  // No callers are named, or nothing is changed: never to be read as safe.
+  // No callers are named, or the change is refused: never to be read as safe.
   kNotAssessed = 0,
   // Somebody can manage after the change.
   kNone = 1,
