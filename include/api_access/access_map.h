@@ -206,7 +206,8 @@ struct [[nodiscard]] AccessDifference {
   // Returns true if nothing differs: then both accounts give every request the
   // same verdict, from that instant on. The reverse holds save for regions
   // without witness, and for a key that changes between the root user and an
-  // EIM user where neither account has rules.
+  // EIM user where no rule of either account can match: there are none, or all
+  // ask for deleted CAs.
   bool Equal() const {
     return widened.empty() && narrowed.empty() && keys.empty();
   }
