@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api_access/json/account_answers.h"
+#include "tests/temporary_folder.h"
 
 namespace api_access {
 
@@ -35,6 +36,16 @@ inline AccountAnswers GoodAnswers() {
           R"({"ApiAccessPolicy":{"MaxAccessKeyExpirationSeconds":3600,"RequireTrustedEnv":true},"ResponseContext":{"RequestId":"x"}})"),
       .cas = Named("ReadCas.json", R"({"Cas":[{"CaId":"ca-1"}]})"),
   };
+}
+
+// Those of the root user and of alice, as an account's folder has them.
+inline void WriteAll(const TemporaryFolder& folder,
+                     const AccountAnswers& answers) {
+  for (const Answer& answer :
+       {answers.access_keys, answers.access_keys_by_user.at("alice"),
+        *answers.users, answers.rules, answers.policy, *answers.cas}) {
+    folder.Write(answer.name, answer.text);
+  }
 }
 
 }  // namespace api_access

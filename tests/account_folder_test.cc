@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -21,14 +20,6 @@ using testing::StartsWith;
 
 Account ReadFolder(const std::filesystem::path& folder) {
   return Valid(ReadAccountFolder(folder)).account;
-}
-
-void WriteAll(const TemporaryFolder& folder, const AccountAnswers& answers) {
-  for (const Answer& answer :
-       {answers.access_keys, answers.access_keys_by_user.at("alice"),
-        *answers.users, answers.rules, answers.policy, *answers.cas}) {
-    folder.Write(answer.name, answer.text);
-  }
 }
 
 TEST(AccountFolderTest, ReadsAFolder) {
