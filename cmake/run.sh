@@ -17,6 +17,8 @@ usage: sh cmake/run.sh VERB
   clang    the same with clang, the benchmarks too
   abseil   the same with an Abseil that uses the standard types, from source
   whole    the same with g++, in the tests' whole worlds
+  gateway  build the module for nginx of examples/nginx/ and run it, with client
+           certificates and under load; installs nginx, but does not start it
   verify   format, docs and all of these from asan on: takes half an hour
   bench    measure what decisions cost, beside a loop written in an afternoon
   cost     count the instructions of decisions: at most 3 % above those recorded
@@ -30,36 +32,60 @@ EOF
 
 say() { printf 'run.sh: %s\n' "$1" >&2; }
 
+# Prints those of the named Debian packages that are missing.
+missing() {
+  for package in "$@"; do
+    status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || :)
+    [ "$status" = installed ] || printf ' %s' "$package"
+  done
+}
+
+# Runs a command as root.
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  else
+    command -v sudo >/dev/null || {
+      say "expected root or sudo for: $*"
+      exit 1
+    }
+    sudo "$@"
+  fi
+}
+
 # Installs those of the named Debian packages that are missing. On other systems
 # it leaves the dependencies to whoever builds.
 need() {
   command -v dpkg-query >/dev/null || return 0
-  missing=
-  for package in "$@"; do
-    status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || :)
-    [ "$status" = installed ] || missing="$missing $package"
-  done
+  missing=$(missing "$@")
   [ -n "$missing" ] || return 0
-  as_root=
-  if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || {
-      say "expected root or sudo to install:$missing"
-      exit 1
-    }
-    as_root='sudo'
-  fi
   say "installing:$missing"
   lock='-o DPkg::Lock::Timeout=600'
   # shellcheck disable=SC2086
   {
-    $as_root apt-get $lock -qq update
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get $lock -qq install -y \
+    as_root apt-get $lock -qq update
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get $lock -qq install -y \
       --no-install-recommends $missing >/dev/null
   } || {
     say "these packages could not be installed:$missing"
     exit 1
   }
 }
+
+# The same for packages of services, which Debian starts where no program of this
+# name objects.
+need_stopped() (
+  command -v dpkg-query >/dev/null || exit 0
+  [ -n "$(missing "$@")" ] || exit 0
+  policy=/usr/sbin/policy-rc.d
+  kept=$policy.kept
+  [ ! -e "$policy" ] || as_root mv "$policy" "$kept"
+  trap 'as_root rm "$policy"; [ ! -e "$kept" ] || as_root mv "$kept" "$policy"' EXIT
+  trap 'exit 1' HUP INT TERM
+  printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+  as_root chmod +x "$policy"
+  need "$@"
+)
 
 need_library() {
   need g++ cmake ninja-build libabsl-dev libhowardhinnant-date-dev \
@@ -338,7 +364,7 @@ case $verb in
   verify)
     need_tests
     times=
-    for step in 'format check' docs asan tsan clang abseil whole; do
+    for step in 'format check' docs asan tsan clang abseil whole gateway; do
       say "$step"
       began=$(date +%s)
       # shellcheck disable=SC2086
@@ -372,6 +398,15 @@ case $verb in
       build/std-abseil/CMakeCache.txt
     cmake --build build/std-abseil
     run_tests std-abseil
+    ;;
+  gateway)
+    need_tests
+    # The module has to be built for just this nginx: apt takes both in one go.
+    need_stopped nginx-light nginx-dev
+    need bash libssl-dev wrk apache2-utils
+    configure_strict gateway -DAPI_ACCESS_NGINX=ON
+    cmake --build build/gateway --target api-access api_access_nginx
+    ctest --test-dir build/gateway --output-on-failure --no-tests=error -L gateway
     ;;
   bench)
     need_library

@@ -1,6 +1,7 @@
 """What the module decides, against what `api-access decide` says of the same facts.
 
-usage: matrix_test.py NGINX MODULE API_ACCESS
+usage: matrix_test.py NGINX MODULE API_ACCESS SAMPLE
+SAMPLE is the script that makes the files of the first try in the README.
 """
 
 import base64
@@ -19,8 +20,8 @@ from pathlib import Path
 import pki
 from server import Client, Nginx, free_port, has_ipv6, tls_context, write_account
 
-NGINX, MODULE, API_ACCESS = sys.argv[1:4]
-del sys.argv[1:4]
+NGINX, MODULE, API_ACCESS, SAMPLE = sys.argv[1:5]
+del sys.argv[1:5]
 
 LEAST_COMPARISONS = 500
 ALWAYS = "2099-01-01T00:00:00.000+0000"
@@ -507,6 +508,25 @@ class ConfigurationTest(unittest.TestCase):
                                      "INACTIVE\", \"State\": \"ACTIVE"))
         server.reload()
         self.assertEqual(statuses(), [200, 200, 401])
+
+
+class SampleTest(unittest.TestCase):
+    def test_allows_with_a_certificate_what_it_denies_without(self):
+        folder = world.folder / "sample"
+        subprocess.run(["sh", SAMPLE, folder, MODULE], check=True)
+        config = (folder / "nginx.conf").read_text()
+        ports = [free_port(), free_port()]
+        for port, sample_port in zip(ports, ("8443", "8480")):
+            config = config.replace(sample_port, str(port))
+        nginx = Nginx(NGINX, MODULE, folder, workers=1, level="notice")
+        (folder / "nginx.conf").write_text("error_log error.log notice;\n" + config)
+        self.addCleanup(nginx.stop)
+        nginx.start()
+        certificate = pki.Certificate(folder, "client")
+        for presented, status in ((None, 401), (certificate, 200)):
+            with Client(ports[0], tls_context(presented)) as client:
+                self.assertEqual(client.ask("/api/v1/ReadVms", [signed_by("KEY")])[0],
+                                 status)
 
 
 if __name__ == "__main__":
