@@ -401,11 +401,11 @@ case $verb in
     ;;
   gateway)
     need_tests
-    # The module has to be built for just this nginx: apt takes both in one go.
-    need_stopped nginx-light nginx-dev
+    # Both fit one version of nginx alone: apt has to take them in one go.
+    need_stopped nginx-light nginx-dev libnginx-mod-http-lua
     need bash libssl-dev wrk apache2-utils
     configure_strict gateway -DAPI_ACCESS_NGINX=ON
-    cmake --build build/gateway --target api-access api_access_nginx
+    cmake --build build/gateway --target gateway
     ctest --test-dir build/gateway --output-on-failure --no-tests=error -L gateway
     ;;
   bench)

@@ -86,7 +86,7 @@ def setUpModule():
     aged = shutil.copytree(folder / "allowing", folder / "aged")
     for file in aged.iterdir():
         os.utime(file, (0, 0))
-    old = Nginx(NGINX, MODULE, folder / "old", f"""
+    old = Nginx(NGINX, [MODULE], folder / "old", f"""
       {http} server {{ listen 127.0.0.1:{free_port()}; api_access on;
                        api_access_account {aged}; api_access_max_age 1h; }}""")
     unittest.addModuleCleanup(old.stop)
@@ -105,7 +105,7 @@ class ChangeTest(unittest.TestCase):
         plain, mutual = free_port(), free_port()
         requests = folder / "requests.log"
         switch_to("allowing")
-        nginx = Nginx(NGINX, MODULE, folder / "load", f"""
+        nginx = Nginx(NGINX, [MODULE], folder / "load", f"""
           {http}
           api_access on;
           api_access_account {folder}/current;
@@ -180,12 +180,12 @@ class CostTest(unittest.TestCase):
 
     def test_tells_the_processor_time_of_a_request(self):
         servers = {}
-        for name, module, directives in (
-                ("without", None, ""),
-                ("with", MODULE, f"api_access on; "
+        for name, modules, directives in (
+                ("without", [], ""),
+                ("with", [MODULE], f"api_access on; "
                  f"api_access_account {folder}/allowing;")):
             port = free_port()
-            nginx = Nginx(NGINX, module, folder / name, f"""
+            nginx = Nginx(NGINX, modules, folder / name, f"""
               {http}
               server {{ listen 127.0.0.1:{port} ssl; ssl_verify_client on;
                         {directives} }}""", workers=1, level="notice")

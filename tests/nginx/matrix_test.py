@@ -194,7 +194,7 @@ def setUpModule():
     bad = "error_page 495 = @bad; location @bad { api_access on; }"
     on = f"ssl_verify_client optional; api_access on; {bad}"
     account = world.accounts[False]
-    nginx = Nginx(NGINX, MODULE, world.folder / "nginx", world.http(
+    nginx = Nginx(NGINX, [MODULE], world.folder / "nginx", world.http(
         world.serve(False, account, on) +
         world.serve(True, world.accounts[True], on) +
         world.serve("cache", account, on + " ssl_session_tickets off; "
@@ -296,7 +296,7 @@ class CertificateTest(Compared):
                                     "certificate-not-verified", 400)
 
     def test_an_intermediate_alone_is_refused_with_a_sentence(self):
-        alone = Nginx(NGINX, MODULE, world.folder / "alone", world.http(world.serve(
+        alone = Nginx(NGINX, [MODULE], world.folder / "alone", world.http(world.serve(
             False, world.accounts[False],
             f"api_access on; ssl_verify_client optional; "
             f"ssl_client_certificate {world.middle.pem};")))
@@ -337,7 +337,7 @@ class ResumptionTest(Compared):
         self.assertEqual(statuses.count(200), 3 * 2 * 2 * 2)
 
     def test_a_session_from_before_the_module_was_on_is_denied(self):
-        before = Nginx(NGINX, MODULE, world.folder / "before")
+        before = Nginx(NGINX, [MODULE], world.folder / "before")
         port = world.ports["before"] = free_port()
         world.ports["backend"], backend = free_port(), world.ports["backend"]
 
@@ -453,7 +453,7 @@ class ConfigurationTest(unittest.TestCase):
         shutil.copytree(account, broken)
         (broken / "ReadApiAccessRules.json").write_text(
             '{"ApiAccessRules":[{"ApiAccessRuleId":"aar-1","IpRange":["::/0"]}]}')
-        wrong = Nginx(NGINX, MODULE, world.folder / "wrong")
+        wrong = Nginx(NGINX, [MODULE], world.folder / "wrong")
         for directives, message in (
                 ("api_access on;", "expected api_access_account where it is on"),
                 (f"api_access_account {world.folder}/nowhere;",
@@ -479,7 +479,7 @@ class ConfigurationTest(unittest.TestCase):
     def test_a_reload_with_a_bad_account_keeps_the_old_one(self):
         folder = shutil.copytree(world.accounts[False], world.folder / "reloaded")
         port = free_port()
-        server = Nginx(NGINX, MODULE, world.folder / "reload", f"""
+        server = Nginx(NGINX, [MODULE], world.folder / "reload", f"""
           add_header X-Request-Id $request_id always;
           server {{ listen 127.0.0.1:{port}; api_access on; api_access_account {folder};
                     error_page 404 = @ok; location @ok {{ return 200 "passed"; }} }}""")
@@ -518,7 +518,7 @@ class SampleTest(unittest.TestCase):
         ports = [free_port(), free_port()]
         for port, sample_port in zip(ports, ("8443", "8480")):
             config = config.replace(sample_port, str(port))
-        nginx = Nginx(NGINX, MODULE, folder, workers=1, level="notice")
+        nginx = Nginx(NGINX, [MODULE], folder, workers=1, level="notice")
         (folder / "nginx.conf").write_text("error_log error.log notice;\n" + config)
         self.addCleanup(nginx.stop)
         nginx.start()

@@ -59,9 +59,9 @@ def write_account(folder, keys, rules, cas, eim_keys=(), require_trusted_env=Fal
 class Nginx:
     """One nginx with its files in `folder`. `http` is what its http block holds."""
 
-    def __init__(self, program, module, folder, http="", workers=2, level="info"):
+    def __init__(self, program, modules, folder, http="", workers=2, level="info"):
         folder.mkdir(exist_ok=True)
-        self.program, self.module, self.folder = program, module, folder
+        self.program, self.modules, self.folder = program, modules, folder
         self.workers, self.level, self.process = workers, level, None
         self.log_file = folder / "error.log"
         self.configure(http)
@@ -69,7 +69,7 @@ class Nginx:
     def configure(self, http):
         paths = "".join(f"  {name}_temp_path {self.folder}/{name};\n" for name in
                         ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        load = f"load_module {self.module};\n" if self.module else ""
+        load = "".join(f"load_module {module};\n" for module in self.modules)
         (self.folder / "nginx.conf").write_text(
             f"user {getpass.getuser()};\n{load}"
             f"worker_processes {self.workers};\npid {self.folder}/pid;\n"
