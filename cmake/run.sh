@@ -407,6 +407,9 @@ case $verb in
     configure_strict gateway -DAPI_ACCESS_NGINX=ON
     cmake --build build/gateway --target gateway
     ctest --test-dir build/gateway --output-on-failure --no-tests=error -L gateway
+    # What the tests have measured.
+    grep -E ' comparisons, | under load; |^\.?processor time ' \
+      build/gateway/Testing/Temporary/LastTest.log
     ;;
   bench)
     need_library
