@@ -41,7 +41,9 @@ class LuaTest(unittest.TestCase):
             "none": (None, None),
             "good": (pki.issue(folder, "good", ca, "/O=Us/CN=client.a"), "client.a"),
             "wrong CN": (pki.issue(folder, "wrong", ca, "/CN=client.z"), "client.z"),
-            "two CNs": (pki.issue(folder, "two", ca, "/CN=client.z/CN=client.a"), None),
+            "two CNs": (pki.issue(folder, "two", ca, "/CN=client.a/CN=client.z"), None),
+            "two CNs, the other first": (
+                pki.issue(folder, "owt", ca, "/CN=client.z/CN=client.a"), None),
             "no CN": (pki.issue(folder, "nameless", ca, "/O=Us,CN=client.a"), None),
             "CN with NUL": (pki.issue_with_nul(folder, "nul", ca, "client.a\0.evil"),
                             "client.a\0.evil"),

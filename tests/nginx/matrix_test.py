@@ -120,8 +120,10 @@ class World:
             "good": (good, ["ca-a"], "client.a"),
             "wrong CN": (pki.issue(folder, "wrong", a, "/CN=client.z"),
                          ["ca-a"], "client.z"),
-            "two CNs": (pki.issue(folder, "two", a, "/CN=client.z/CN=client.a"),
+            "two CNs": (pki.issue(folder, "two", a, "/CN=client.a/CN=client.z"),
                         ["ca-a"], None),
+            "two CNs, the other first": (
+                pki.issue(folder, "owt", a, "/CN=client.z/CN=client.a"), ["ca-a"], None),
             "no CN": (pki.issue(folder, "nameless", a, "/O=client.a"), ["ca-a"], None),
             "CN with NUL": (pki.issue_with_nul(folder, "nul", a, "client.a\0.evil"),
                             ["ca-a"], "client.a\0.evil"),
