@@ -48,6 +48,7 @@ std::optional<IpAddress> AddressOf(const sockaddr& address) {
   }
 }
 
+// Made anew for each request, as the ids are those of its location's account.
 std::variant<std::optional<ClientCertificate>, Refusal> CertificateOf(
     const ngx_connection_t& connection, const GatewayAccount& account) {
   if (connection.ssl == nullptr) return std::nullopt;
@@ -70,12 +71,13 @@ std::variant<std::optional<ClientCertificate>, Refusal> CertificateOf(
   return Refusal{"certificate-authority-unknown"};
 }
 
-// The key id and the method stay valid as long as the request.
+// The id is a view of the request's header.
 struct Login {
   LoginKind kind = LoginKind::kNone;
   std::string_view access_key_id = {};
 };
 
+// Absent where it is not clear whose access key it is.
 std::optional<Login> LoginOf(ngx_http_request_t* r,
                              std::string_view root_login) {
   const ngx_table_elt_t* header = r->headers_in.authorization;
@@ -91,6 +93,7 @@ std::optional<Login> LoginOf(ngx_http_request_t* r,
   return Login{.kind = LoginKind::kAccessKey, .access_key_id = *id};
 }
 
+// Absent where it is not clear what the backend will take for the method.
 std::optional<Method> MethodOf(ngx_http_request_t* r,
                                const LocationConfig& config) {
   const auto path = PlainPath(View(r->unparsed_uri), View(r->uri));

@@ -164,19 +164,19 @@ class World:
                  ("ca-middle", middle.fingerprint()), ("ca-leaf", good.fingerprint())],
                 [key("ALICE")], session)
         self.ports = {name: free_port() for name in
-                      (False, True, "backend", "cache", "shadow", "any", "lax")}
+                      (False, True, "backend", "cache", "shadow", "any", "lax", "socket")}
 
     def http(self, more):
         return HTTP % {"backend": self.ports["backend"], "trusted": self.trusted,
                        "server": self.server.pem.with_suffix("")} + more
 
-    def serve(self, name, account, directives, locations=LOCATIONS):
+    def serve(self, name, account, directives):
         port = self.ports[name]
         v6 = f"listen [::1]:{port} ssl;" if "::1" in ADDRESSES else ""
         return (f"  server {{ listen 127.0.0.1:{port} ssl; {v6}\n"
                 "    add_header X-Request-Id $request_id always;\n"
                 f"    api_access_account {account};\n    {directives}\n"
-                + locations % {"backend": self.ports["backend"]} + "  }\n")
+                + LOCATIONS % {"backend": self.ports["backend"]} + "  }\n")
 
     def decide(self, session, facts):
         """What the command answers to each of `facts`."""
@@ -203,7 +203,8 @@ def setUpModule():
                     "ssl_session_cache shared:cache:1m;") +
         world.serve("shadow", account, "ssl_verify_client optional; api_access shadow;") +
         world.serve("any", account, on + " satisfy any; allow all;") +
-        world.serve("lax", account, "ssl_verify_client optional_no_ca; api_access on;")))
+        world.serve("socket", account, f"listen unix:{world.folder}/socket; api_access on;")
+        + world.serve("lax", account, "ssl_verify_client optional_no_ca; api_access on;")))
     unittest.addModuleCleanup(nginx.stop)
     nginx.start()
 
@@ -422,6 +423,12 @@ class RequestTest(Compared):
                 status, headers, body = client.ask("/api/v1/ReadVms", method=method)
                 self.assertEqual((status, bool(body)), (401, method != "HEAD"))
                 self.assertEqual(headers["Content-Type"], "application/json")
+
+    def test_a_client_without_an_address_is_denied(self):
+        with Client(world.folder / "socket") as client:
+            for path in ("/api/v1/ReadVms", "/api/v1/ReadRegions"):
+                self.assert_refused(client.ask(path, [signed_by("ACTIVE")]),
+                                    "address-unknown")
 
     def test_satisfy_any_does_not_overrule_a_denial(self):
         self.assert_refused(self.ask("/api/v1/x/y", name="any"), "method-unclear")

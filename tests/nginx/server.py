@@ -143,15 +143,20 @@ def tls_context(certificate=None, version=None):
 
 
 class Client:
-    """One connection that is kept. Without a context it is plain HTTP."""
+    """One connection that is kept. Without a context it is plain HTTP; a path in
+    place of a port is that of a Unix socket."""
 
     def __init__(self, port, context=None, source="127.0.0.1", session=None):
         host = "::1" if source == "::1" else "127.0.0.1"
-        self.connection = http.client.HTTPConnection(host, port, timeout=DEADLINE)
-        self.connection.sock = socket.create_connection(
-            (host, port), DEADLINE, source_address=(source, 0))
-        # Header and body go out one by one.
-        self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.connection = http.client.HTTPConnection(host, timeout=DEADLINE)
+        if isinstance(port, int):
+            self.connection.sock = socket.create_connection(
+                (host, port), DEADLINE, source_address=(source, 0))
+            # Header and body go out one by one.
+            self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        else:
+            self.connection.sock = socket.socket(socket.AF_UNIX)
+            self.connection.sock.connect(str(port))
         if context:
             self.connection.sock = context.wrap_socket(self.connection.sock,
                                                        session=session)
