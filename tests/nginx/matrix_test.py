@@ -68,7 +68,9 @@ METHODS = [
     ("eim", "CreateAccessKey"),     # managing
     ("oos", "GetObject"),           # exempt
 ]
-ADDRESSES = ["127.0.0.1", "127.0.0.2", "127.0.0.3"] + (["::1"] if has_ipv6() else [])
+# The last one of IPv4 is in no range.
+ADDRESSES = (["127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"] +
+             (["::1"] if has_ipv6() else []))
 
 LOCATIONS = """
     location / { proxy_pass http://127.0.0.1:%(backend)d; }
@@ -164,7 +166,8 @@ class World:
                  ("ca-middle", middle.fingerprint()), ("ca-leaf", good.fingerprint())],
                 [key("ALICE")], session)
         self.ports = {name: free_port() for name in
-                      (False, True, "backend", "cache", "shadow", "any", "lax", "socket")}
+                      (False, True, "backend", "cache", "shadow", "any", "lax", "socket",
+                       "mapped")}
 
     def http(self, more):
         return HTTP % {"backend": self.ports["backend"], "trusted": self.trusted,
@@ -195,9 +198,11 @@ def setUpModule():
     unittest.addModuleCleanup(shutil.rmtree, world.folder)
     bad = "error_page 495 = @bad; location @bad { api_access on; }"
     on = f"ssl_verify_client optional; api_access on; {bad}"
+    mapped = (f" listen [::ffff:127.0.0.1]:{world.ports['mapped']} ipv6only=off ssl;"
+              if has_ipv6() else "")
     account = world.accounts[False]
     nginx = Nginx(NGINX, [MODULE], world.folder / "nginx", world.http(
-        world.serve(False, account, on) +
+        world.serve(False, account, on + mapped) +
         world.serve(True, world.accounts[True], on) +
         world.serve("cache", account, on + " ssl_session_tickets off; "
                     "ssl_session_cache shared:cache:1m;") +
@@ -388,10 +393,11 @@ class RequestTest(Compared):
         # nginx makes a public method of most of them.
         for path in ("/api/v1/ReadCas/../ReadRegions", "/api/v1//ReadRegions",
                      "/api//v1/ReadRegions", "/api/v1/./ReadRegions",
-                     "/api/v1/ReadRe%67ions", "/api/v1/ReadRegions#", "/%61pi/v1/ReadRegions",
-                     "/api/v1/ReadRegions#/../ReadCas", "/api/v1/ReadCas%2f..%2fReadRegions",
-                     "/api/v1/ReadRegions/", "/api/v1/ReadRegions;a", "/api/v1/",
-                     "/api/v1/ReadCas/ReadRegions", "/ReadRegions", "/icu/v1/List%41ccessKeys",
+                     "/api/v1/ReadRe%67ions", "/%61pi/v1/ReadRegions",
+                     "/api/v1/ReadRegions#", "/api/v1/ReadRegions#/../ReadCas",
+                     "/api/v1/ReadCas%2f..%2fReadRegions", "/api/v1/ReadRegions/",
+                     "/api/v1/ReadRegions;a", "/api/v1/", "/api/v1/ReadCas/ReadRegions",
+                     "/ReadRegions", "/icu/v1/List%41ccessKeys",
                      "/icu/v1/a/../ListAccessKeys", "/oos/v1/../v1/GetObject"):
             with self.subTest(path):
                 self.assert_refused(self.ask(path, [signed_by("ACTIVE")]),
@@ -423,6 +429,14 @@ class RequestTest(Compared):
                 status, headers, body = client.ask("/api/v1/ReadVms", method=method)
                 self.assertEqual((status, bool(body)), (401, method != "HEAD"))
                 self.assertEqual(headers["Content-Type"], "application/json")
+
+    @unittest.skipUnless(has_ipv6(), "no IPv6 here")
+    def test_an_ipv4_address_in_ipv6_is_that_address(self):
+        case = Case("good", "127.0.0.1", "active", ("api", "ReadVms"))
+        answer = self.ask(case.path, case.headers, name="mapped")
+        self.compare(False, [(case, answer)])
+        self.assertRegex(nginx.log(), f"request {answer[1]['X-Request-Id']},.*"
+                         "client: ::ffff:127.0.0.1,")
 
     def test_a_client_without_an_address_is_denied(self):
         with Client(world.folder / "socket") as client:
