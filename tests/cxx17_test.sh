@@ -1,7 +1,8 @@
 #!/bin/sh
 # usage: cxx17_test.sh COMPILER INCLUDE_DIR [OPTION...]
 # In the mode of C++17 a public header gives the one sentence that says what it
-# needs, and then stops the compiler.
+# needs, and then stops the compiler. The header of the C interface needs no
+# C++20.
 set -eu
 
 compiler=$1
@@ -9,7 +10,7 @@ include_dir=$2
 shift 2
 
 # Each header includes another one, so that version.h comes first in all of them.
-first=$(find "$include_dir" -name '*.h' \
+first=$(find "$include_dir" -name '*.h' -not -path '*/api_access/c/*' \
   -exec grep -L '^#include "api_access/' {} +)
 if [ "$first" != "$include_dir/api_access/version.h" ]; then
   echo "expected every header but version.h to include one of api_access, got:"
