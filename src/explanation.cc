@@ -212,6 +212,13 @@ std::vector<std::string> TwinNotes(const RuleTable& rules,
 
 }  // namespace
 
+ExplanationContext ExplanationContext::Of(const Account& account,
+                                          std::string_view method_name) {
+  ExplanationContext context = {.method_name = method_name};
+  if (account.cas()) context.cas = *account.cas();
+  return context;
+}
+
 absl::StatusOr<CriterionState> ParseCriterionState(std::string_view text) {
   return internal::ParseEnum(kAllCriterionStates, text);
 }

@@ -210,6 +210,28 @@ absl::StatusOr<PlanAssessment> AssessPlan(const Account& account,
                         .whole = std::move(whole)};
 }
 
+absl::StatusOr<Account> WithCaEnds(const Account& account,
+                                   std::span<const CaEnd> ends) {
+  if (ends.empty()) return account;
+  Account::Fields fields = account.fields();
+  if (!fields.cas) {
+    return InvalidArgument(
+        "expected the CAs of the account, they were not read");
+  }
+  for (const auto& [id, end] : ends) {
+    const auto ca = std::ranges::find(*fields.cas, id, &Ca::id);
+    if (ca == fields.cas->end()) {
+      return InvalidArgument("expected a CA of the account, got " + Quote(id));
+    }
+    Ca::Fields changed = ca->fields();
+    changed.valid_until = end;
+    auto made = Ca::Create(std::move(changed));
+    if (!made.ok()) return made.status();
+    *ca = *std::move(made);
+  }
+  return Account::Create(std::move(fields));
+}
+
 absl::StatusOr<AccessForecast> Forecast(const Account& account,
                                         std::span<const NamedCaller> callers,
                                         Timestamp now,

@@ -153,7 +153,7 @@ TEST(CliTest, UsageErrorsNameTheOption) {
        "--ca-end: expected a CA of the account, got `ca-1`"},
       {{"review", "--account", AccountDir("blocked"),
         "--ca-end=ca-1=2031-01-01"},
-       "--ca-end: expected the CAs of the account, ReadCas.json is missing"},
+       "--ca-end: expected the CAs of the account, they were not read"},
       {{"review", "--account", account,
         "--ca-end=ca-fedcba0987654321fedcba0987654321=2031-01-01",
         "--ca-end=ca-fedcba0987654321fedcba0987654321=2032-01-01"},

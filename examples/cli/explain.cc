@@ -17,8 +17,8 @@ constexpr Option kOptions[] = {
 LineAnswer Answer(const Options&, const Account& account,
                   const Evaluator& evaluator, const RequestLine& line,
                   const Request& request, Timestamp now, Format format) {
-  const Explanation explanation =
-      api_access::Explain(evaluator, request, now, ContextOf(account, line));
+  const Explanation explanation = api_access::Explain(
+      evaluator, request, now, ExplanationContext::Of(account, line.method));
   if (format == Format::kJson) {
     return {ExplanationJson(line, explanation), false};
   }

@@ -107,12 +107,6 @@ std::string DecisionText(const RequestLine& line, const Decision& decision,
   return text + IdText(line.id);
 }
 
-ExplanationContext ContextOf(const Account& account, const RequestLine& line) {
-  ExplanationContext context = {.method_name = line.method};
-  if (account.cas()) context.cas = *account.cas();
-  return context;
-}
-
 std::string ExplanationText(const RequestLine& line,
                             const Explanation& explanation,
                             std::string_view rule_id) {

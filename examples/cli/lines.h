@@ -55,9 +55,6 @@ absl::StatusOr<int> AnswerRequests(const Options& options,
                                    const Terminal& terminal,
                                    const RequestCommand& command);
 
-// What an account and a line tell besides.
-ExplanationContext ContextOf(const Account& account, const RequestLine& line);
-
 // One line. Text of the request or of the account is quoted where it could be
 // taken for other words of the line.
 std::string DecisionText(const RequestLine& line, const Decision& decision,

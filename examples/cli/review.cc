@@ -2,7 +2,6 @@
 
 #include "api_access/review.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -30,33 +29,6 @@ absl::StatusOr<std::int64_t> Seconds(const Options& options,
                        "expected 0 or more, got " + std::to_string(*seconds));
   }
   return seconds;
-}
-
-// The account, with the ends that --ca-end tells of its CAs.
-absl::StatusOr<Account> WithCaEnds(const Options& options, Account account) {
-  constexpr std::string_view kName = "--ca-end";
-  const auto ends = ReadCaEnds(options);
-  if (!ends.ok()) return ends.status();
-  if (ends->empty()) return account;
-  if (!account.cas()) {
-    return OptionError(kName,
-                       "expected the CAs of the account, ReadCas.json is "
-                       "missing");
-  }
-  Account::Fields fields = account.fields();
-  for (const auto& [id, end] : *ends) {
-    const auto ca = std::ranges::find(*fields.cas, id, &Ca::id);
-    if (ca == fields.cas->end()) {
-      return OptionError(kName,
-                         "expected a CA of the account, got " + Quote(id));
-    }
-    Ca::Fields changed = ca->fields();
-    changed.valid_until = end;
-    auto made = Ca::Create(std::move(changed));
-    if (!made.ok()) return OptionError(kName, MessageOf(made.status()));
-    *ca = *std::move(made);
-  }
-  return Account::Create(std::move(fields));
 }
 
 absl::StatusOr<std::vector<Acceptance>> ReadAcceptances(
@@ -133,13 +105,17 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   if (!max_below.ok()) return max_below.status();
   const auto older_than = Seconds(options, "--older-than-seconds", 0);
   if (!older_than.ok()) return older_than.status();
+  const auto ca_ends = ReadCaEnds(options);
+  if (!ca_ends.ok()) return ca_ends.status();
   const auto acceptances = ReadAcceptances(options);
   if (!acceptances.ok()) return acceptances.status();
   const auto input =
       ReadInput(options, terminal, Format::kText, Format::kSarif);
   if (!input.ok()) return input.status();
-  const auto account = WithCaEnds(options, input->account);
-  if (!account.ok()) return account.status();
+  const auto account = WithCaEnds(input->account, *ca_ends);
+  if (!account.ok()) {
+    return OptionError("--ca-end", MessageOf(account.status()));
+  }
 
   asked = {.expires_within_seconds = *expires_within,
            .max_below_seconds = *max_below};

@@ -132,7 +132,8 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
       if (!line.now && !now) now = input->Now(terminal);
       const Explanation explanation = api_access::Explain(
           *evaluator, line.RequestIn(input->catalogue),
-          line.now ? *line.now : *now, ContextOf(input->account, line));
+          line.now ? *line.now : *now,
+          ExplanationContext::Of(input->account, line.method));
       coverage.Record(explanation);
       judged.decision = explanation.decision;
       judged.rule_id = evaluator->RuleId(explanation.decision);

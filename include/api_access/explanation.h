@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "api_access/account.h"
 #include "api_access/api_access_rule.h"
 #include "api_access/ca.h"
 #include "api_access/decision.h"
@@ -138,6 +139,10 @@ struct [[nodiscard]] Explanation {
 
 // What is known besides an evaluator and a request. No verdict depends on it.
 struct ExplanationContext {
+  // Of a request to `account` for `method_name`. A view of both.
+  static ExplanationContext Of(const Account& account,
+                               std::string_view method_name);
+
   // The name that the method was asked for by: an unlisted one may be a slip of
   // the pen, see FindSimilarName.
   std::string_view method_name = {};

@@ -160,6 +160,12 @@ struct CaEnd {
   friend bool operator==(const CaEnd&, const CaEnd&) = default;
 };
 
+// `account`, whose CAs end as stated, for Review. Errors: kInvalidArgument for
+// a CA that the account does not have, for any where its CAs are not known, and
+// for an instant that Ca::Create refuses. May be called concurrently.
+absl::StatusOr<Account> WithCaEnds(const Account& account,
+                                   std::span<const CaEnd> ends);
+
 // What a caller loses as time passes.
 struct CallerForecast {
   // What it loses at an instant.

@@ -120,6 +120,8 @@ constexpr Call kReadCas = {"ReadCas", "Cas", kCasFields};
 // The one call whose answers have pages.
 constexpr Call kReadUsers = {"ReadUsers", "Users", kUsersFields, true, true};
 
+// Answers are named as files.
+constexpr std::string_view kSuffix = ".json";
 constexpr std::string_view kUsersMissing = "ReadUsers.json is missing";
 
 // Where an id was first seen.
@@ -390,7 +392,7 @@ class AccountWriter {
   // `{"<the call's content>":<content>}`.
   static Answer WriteAnswer(const Call& call, Json content) {
     const Json json = {{std::string(call.content), std::move(content)}};
-    return {.text = Dump(json), .name = std::string(call.name) + ".json"};
+    return {.text = Dump(json), .name = std::string(call.name).append(kSuffix)};
   }
   template <typename Entity>
   Json WriteItem(const ListOf<Entity>& list, const Entity& entity);
@@ -494,6 +496,61 @@ absl::StatusOr<AccountAnswers> AccountWriter::Write(const Account& account) {
   return std::move(answers_);
 }
 
+// The fields of a document, beside those of EIM users.
+constexpr std::string_view kDocumentFields[] = {
+    kReadAccessKeys.name, kReadRules.name, kReadPolicy.name, kReadUsers.name,
+    kReadCas.name};
+constexpr std::string_view kKeysOfUser = "ReadAccessKeys.";
+
+// The text of an answer of ReadUsers: several pages follow one another.
+std::string UsersText(const JsonCursor& users) {
+  bool has_pages = false;
+  std::string pages;
+  if (users.is_array()) {
+    users.ForEach([&](const JsonCursor& page) {
+      has_pages = has_pages || page.Has(kReadUsers.content);
+      pages += page.Text() + '\n';
+    });
+  }
+  return has_pages ? pages : users.Text();
+}
+
+// The names of the answers are those of their calls.
+AccountAnswers ReadDocument(const JsonCursor& root) {
+  root.ExpectObject(kDocumentFields);
+  std::string missing;
+  const auto required = [&](const Call& call) {
+    if (root[call.name].is_absent()) {
+      missing += (missing.empty() ? "" : ", ") + std::string(call.name);
+    }
+    return Answer{root[call.name].Text()};
+  };
+  AccountAnswers answers = {.access_keys = required(kReadAccessKeys),
+                            .rules = required(kReadRules),
+                            .policy = required(kReadPolicy)};
+  if (!missing.empty()) {
+    root.Fail("expected an answer of each of these calls: " + missing);
+  }
+  if (const JsonCursor users = root[kReadUsers.name]; !users.is_absent()) {
+    answers.users = Answer{UsersText(users)};
+  }
+  if (const JsonCursor cas = root[kReadCas.name]; !cas.is_absent()) {
+    answers.cas = Answer{cas.Text()};
+  }
+  for (const std::string& field : root.UnknownFields(kDocumentFields)) {
+    if (!field.starts_with(kKeysOfUser) || field.size() == kKeysOfUser.size()) {
+      root.Fail(
+          "expected the name of a call, such as ReadCas, or ReadAccessKeys and "
+          "an EIM user, such as ReadAccessKeys.alice, got " +
+          Quote(field));
+    } else if (!root[field].is_absent()) {
+      answers.access_keys_by_user.emplace(field.substr(kKeysOfUser.size()),
+                                          Answer{root[field].Text()});
+    }
+  }
+  return answers;
+}
+
 }  // namespace
 
 absl::StatusOr<ParsedAccount> ParseAccount(const AccountAnswers& answers) {
@@ -502,6 +559,34 @@ absl::StatusOr<ParsedAccount> ParseAccount(const AccountAnswers& answers) {
 
 absl::StatusOr<AccountAnswers> FormatAccount(const Account& account) {
   return AccountWriter().Write(account);
+}
+
+absl::StatusOr<ParsedAccount> ParseAccountDocument(std::string_view text) {
+  AccountAnswers answers;
+  const absl::Status status = internal::ReadOne(
+      internal::TextKind::kOther, text,
+      [&](const JsonCursor& root) { answers = ReadDocument(root); });
+  if (!status.ok()) return status;
+  return ParseAccount(answers);
+}
+
+absl::StatusOr<std::string> FormatAccountDocument(const Account& account) {
+  const auto answers = FormatAccount(account);
+  if (!answers.ok()) return answers.status();
+  std::string text;
+  // The answers are JSON, and named as files.
+  const auto add = [&](const Answer& answer) {
+    std::string name = answer.name;
+    name.resize(name.size() - kSuffix.size());
+    text += (text.empty() ? '{' : ',') + Dump(name) + ':' + answer.text;
+  };
+  add(answers->policy);
+  add(answers->rules);
+  add(answers->access_keys);
+  for (const auto& [user, answer] : answers->access_keys_by_user) add(answer);
+  if (answers->users) add(*answers->users);
+  if (answers->cas) add(*answers->cas);
+  return text + '}';
 }
 
 }  // namespace api_access

@@ -328,6 +328,10 @@ bool JsonCursor::Has(std::string_view field) const {
 
 std::string JsonCursor::Place() const { return document_->Placed(path_); }
 
+std::string JsonCursor::Text() const {
+  return value_ == nullptr ? "null" : value_->dump();
+}
+
 void JsonCursor::SetSubject(std::string_view kind, std::string_view id) {
   subject_ = std::string(kind) + " " + Quote(id);
 }

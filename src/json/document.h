@@ -118,6 +118,9 @@ class JsonCursor {
   // Names what the place is about in the errors of it and its fields.
   void SetSubject(std::string_view kind, std::string_view id);
 
+  // The value as JSON.
+  std::string Text() const;
+
   // Fails if this is not an object, or has an unknown field that is a `known`
   // one spelt otherwise: the same letters and digits in any case, or one edit
   // away from `ExpirationDate`.

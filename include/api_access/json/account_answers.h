@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -85,6 +86,25 @@ absl::StatusOr<ParsedAccount> ParseAccount(const AccountAnswers& answers);
 // in `users_without_keys_read`, which would read as all of that user; the end
 // of validity of a CA, which no answer has. May be called concurrently.
 absl::StatusOr<AccountAnswers> FormatAccount(const Account& account);
+
+// The same of one JSON object that holds the answers by the names of their
+// files, without `.json`:
+//   {"ReadAccessKeys":{...},"ReadAccessKeys.alice":{...},
+//    "ReadApiAccessRules":{...},"ReadApiAccessPolicy":{...},
+//    "ReadUsers":{...},"ReadCas":{...}}
+//
+// The pages of ReadUsers are a list of answers. An answer that is null is
+// absent.
+//
+// Errors: kInvalidArgument for a text that is no such object, for other fields,
+// for missing answers, of which it names all, and those of ParseAccount. May be
+// called concurrently. Source: our choice.
+absl::StatusOr<ParsedAccount> ParseAccountDocument(std::string_view text);
+
+// The text that ParseAccountDocument reads as `account`, on one line of
+// printable ASCII. What is read back differs, and what is refused is, as with
+// FormatAccount. May be called concurrently.
+absl::StatusOr<std::string> FormatAccountDocument(const Account& account);
 
 }  // namespace api_access
 
