@@ -28,7 +28,9 @@ install(EXPORT api_access-targets
 foreach(component IN LISTS api_access_components)
   if(TARGET api_access_${component})
     install(TARGETS api_access_${component} EXPORT api_access-${component}-targets
-      ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+      ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+      LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+      INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
     install(DIRECTORY include/api_access/${component}
       DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/api_access
       FILES_MATCHING PATTERN "*.h")
@@ -64,6 +66,15 @@ foreach(dir libdir includedir)
   set(api_access_${dir} "\${prefix}")
   cmake_path(APPEND api_access_${dir} "${${install_dir}}")
 endforeach()
-configure_file(cmake/api_access.pc.in ${PROJECT_BINARY_DIR}/api_access.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/api_access.pc
-  DESTINATION ${api_access_pkgconfig_dir})
+# api_access_add_pkgconfig(NAME DESCRIPTION REQUIRES): of the library NAME.
+function(api_access_add_pkgconfig api_access_name api_access_description
+    api_access_requires)
+  set(pc_file ${PROJECT_BINARY_DIR}/${api_access_name}.pc)
+  configure_file(cmake/api_access.pc.in ${pc_file} @ONLY)
+  install(FILES ${pc_file} DESTINATION ${api_access_pkgconfig_dir})
+endfunction()
+api_access_add_pkgconfig(api_access "${PROJECT_DESCRIPTION}"
+  "absl_status absl_statusor")
+if(API_ACCESS_C)
+  api_access_add_pkgconfig(api_access_c "The C interface of api_access" "")
+endif()
