@@ -20,6 +20,7 @@
 #include "api_access/activation.h"
 #include "api_access/evaluator.h"
 #include "api_access/requirement.h"
+#include "bench/c_interface.h"
 #include "bench/heap.h"
 #include "bench/naive.h"
 #include "bench/scenario.h"
@@ -74,6 +75,12 @@ void DecideOne(benchmark::State& state) {
   state.counters["bytes"] = BytesOf(scenario.account);
 }
 BENCHMARK_TEMPLATE(DecideOne, kSmall)->Name("Decide/Small");
+void CDecide(benchmark::State& state) {
+  static const CScenario& scenario = *new CScenario(ScenarioOf<kSmall>());
+  Measure(state, scenario.requests(),
+          [&](const aac_request& request) { return scenario.Decide(request); });
+}
+BENCHMARK(CDecide)->Name("CDecide/Small");
 BENCHMARK_TEMPLATE(DecideOne, kTypical)->Name("Decide/Typical");
 BENCHMARK_TEMPLATE(DecideOne, kLarge)->Name("Decide/Large");
 BENCHMARK_TEMPLATE(DecideOne, kHuge)->Name("Decide/Huge");

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api_access/ip.h"
+#include "bench/c_interface.h"
 #include "bench/scenario.h"
 
 namespace api_access::bench {
@@ -47,6 +48,9 @@ void CountAll() {
   const Scenario small = MakeScenario(kSmall);
   const Scenario large = MakeScenario(kLarge);
   CountDecide("Decide/Small", small);
+  const CScenario c_small(small);
+  Count("CDecide/Small", c_small.requests(),
+        [&](const aac_request& request) { return c_small.Decide(request); });
   CountDecide("Decide/Typical", MakeScenario(kTypical));
   CountDecide("Decide/Large", large);
   CountDecide("Decide/Huge", MakeScenario(kHuge));

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -214,6 +217,18 @@ void Write(const Decision& decision, std::string_view rule_id, LoginKind login,
   if (out.struct_size != sizeof(out)) std::ranges::fill(TailOf(out), 0);
 }
 
+// The JSON library sets errno, which is the caller's.
+class ErrnoKeeper {
+ public:
+  ErrnoKeeper() = default;
+  ErrnoKeeper(const ErrnoKeeper&) = delete;
+  ErrnoKeeper& operator=(const ErrnoKeeper&) = delete;
+  ~ErrnoKeeper() { errno = kept_; }
+
+ private:
+  int kept_ = errno;
+};
+
 // Gives `*out`, which is NULL, what `made` has, or returns the error of it.
 template <typename T, typename Handle>
 aac_error* Give(absl::StatusOr<T> made, Handle** out) {
@@ -243,6 +258,7 @@ aac_error* aac_account_parse(aac_view json, aac_account** out) noexcept {
   if (out == nullptr) return NullError("a place for the account");
   *out = nullptr;
   if (!IsValid(json)) return NullError("an account as JSON");
+  const ErrnoKeeper keeper;
   return Give(api_access::ParseAccountDocument(Text(json)), out);
 }
 

@@ -43,8 +43,9 @@ void ReadOption(const JsonCursor& option, T& value) {
 }
 
 Timestamp ReadNow(const JsonCursor& options) {
-  const auto now = options[kNow].Take(ParseTimestamp(options[kNow].String()));
-  return now.value_or(kMinTimestamp);
+  Timestamp now = kMinTimestamp;
+  ReadValue(options[kNow], now);
+  return now;
 }
 
 // The objects of an option that is a list, one a line.
@@ -106,10 +107,7 @@ std::string AnswerReview(const Asked& asked, const JsonCursor& options) {
   ReviewOptions review;
   ReadOption(options["ExpiresWithinSeconds"], review.expires_within_seconds);
   ReadOption(options["MaxBelowSeconds"], review.max_below_seconds);
-  if (const JsonCursor older = options["OlderThanSeconds"];
-      !older.is_absent()) {
-    review.older_than_seconds = older.Integer();
-  }
+  ReadValue(options["OlderThanSeconds"], review.older_than_seconds);
   const JsonCursor ca_ends = options["CaEnds"];
   const auto account =
       ca_ends.Take(WithCaEnds(asked.account, ReadCaEnds(ca_ends)));
@@ -156,7 +154,8 @@ absl::StatusOr<std::string> Ask(const Account& account,
     if (known.name != question) continue;
     std::string answer;
     const absl::Status status = internal::ReadOne(
-        internal::TextKind::kOther, options, [&](const JsonCursor& root) {
+        internal::TextKind::kOther, options.empty() ? "{}" : options,
+        [&](const JsonCursor& root) {
           root.ExpectOnly(known.options);
           if (root.failed()) return;
           answer = known.answer({account, evaluator, catalogue}, root);

@@ -1124,5 +1124,90 @@ TEST(AccountAnswersTest, UnknownFieldsAreIgnoredElsewhere) {
   EXPECT_TRUE(Parse(answers).ok());
 }
 
+// The answers in one object. What is empty is left out.
+std::string Document(const AccountAnswers& answers) {
+  std::string text = R"({"ReadAccessKeys":)" + answers.access_keys.text +
+                     R"(,"ReadApiAccessRules":)" + answers.rules.text +
+                     R"(,"ReadApiAccessPolicy":)" + answers.policy.text;
+  for (const auto& [user, answer] : answers.access_keys_by_user) {
+    text += ",\"ReadAccessKeys." + user + "\":" + answer.text;
+  }
+  if (answers.users) text += ",\"ReadUsers\":" + answers.users->text;
+  if (answers.cas) text += ",\"ReadCas\":" + answers.cas->text;
+  return text + '}';
+}
+
+TEST(AccountDocumentTest, HoldsTheAnswersByTheNamesOfTheirFiles) {
+  const Account account = Valid(Parse(GoodAnswers()));
+  EXPECT_EQ(Valid(ParseAccountDocument(Document(GoodAnswers()))).account,
+            account);
+  const std::string text = Valid(FormatAccountDocument(account));
+  EXPECT_EQ(Valid(ParseAccountDocument(text)).account, account);
+  EXPECT_EQ(text.find('\n'), std::string::npos);
+}
+
+TEST(AccountDocumentTest, OptionalAnswersMayBeAbsentOrNull) {
+  AccountAnswers answers = GoodAnswers();
+  answers.users.reset();
+  answers.cas.reset();
+  const Account account = Valid(Parse(answers));
+  EXPECT_EQ(Valid(ParseAccountDocument(Document(answers))).account, account);
+  std::string text = Document(answers);
+  text.insert(1,
+              R"("ReadUsers":null,"ReadCas":null,"ReadAccessKeys.bob":null,)");
+  EXPECT_EQ(Valid(ParseAccountDocument(text)).account, account);
+  const std::string formatted = Valid(FormatAccountDocument(account));
+  EXPECT_EQ(Valid(ParseAccountDocument(formatted)).account, account);
+}
+
+TEST(AccountDocumentTest, PagesOfUsersAreAList) {
+  AccountAnswers answers = GoodAnswers();
+  const std::string alice = R"({"Users":[{"UserName":"alice"}],)"
+                            R"("HasMoreItems":true})";
+  const std::string bob = R"({"Users":[{"UserName":"bob"}]})";
+  answers.users->text = '[' + alice + ',' + bob + ']';
+  const Account account =
+      Valid(ParseAccountDocument(Document(answers))).account;
+  EXPECT_TRUE(account.every_user_listed());
+  EXPECT_THAT(account.users_without_keys_read(), ElementsAre("bob"));
+  // The last one tells whether there are more.
+  answers.users->text = '[' + bob + ',' + alice + ']';
+  EXPECT_FALSE(Valid(ParseAccountDocument(Document(answers)))
+                   .account.every_user_listed());
+  // A list of users is one answer.
+  answers.users->text = R"([{"UserName":"alice"}])";
+  EXPECT_THAT(
+      Valid(ParseAccountDocument(Document(answers))).account.users_doubt(),
+      HasSubstr("ReadUsers is a list without its envelope"));
+}
+
+TEST(AccountDocumentTest, ErrorsNameTheAnswerThePlaceAndTheId) {
+  const auto error = [](const std::string& from, const std::string& to) {
+    std::string text = Document(GoodAnswers());
+    const std::size_t at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    text.replace(at, from.size(), to);
+    return Message(ParseAccountDocument(text).status());
+  };
+  EXPECT_EQ(error("INACTIVE", "Off"),
+            "ReadAccessKeys of EIM user `alice`: $.AccessKeys[0].State of "
+            "access key `ALICE`: expected ACTIVE or INACTIVE, got `Off`");
+  EXPECT_EQ(error("ReadCas", "ReadCAS"),
+            "$: expected the field `ReadCas` spelt so, got `ReadCAS`");
+  EXPECT_THAT(error("ReadCas", "ReadCas.json"),
+              HasSubstr("such as ReadAccessKeys.alice, got `ReadCas.json`"));
+  EXPECT_THAT(error("ReadAccessKeys.alice", "ReadAccessKeys."),
+              HasSubstr("such as ReadAccessKeys.alice, got `ReadAccessKeys.`"));
+  EXPECT_EQ(error("ReadCas", "ReadUsers"),
+            "$.ReadUsers: expected each key once");
+  EXPECT_EQ(error("\"ReadApiAccessPolicy\"", "\"ReadAccessKeys.x\""),
+            "$: expected an answer of each of these calls: "
+            "ReadApiAccessPolicy");
+  EXPECT_THAT(Message(ParseAccountDocument("{} {}").status()),
+              HasSubstr("expected one object, got more after it"));
+  EXPECT_THAT(Message(ParseAccountDocument("[]").status()),
+              HasSubstr("expected an object"));
+}
+
 }  // namespace
 }  // namespace api_access

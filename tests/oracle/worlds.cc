@@ -204,6 +204,45 @@ const std::vector<std::string>& SampleMethods() {
   return methods;
 }
 
+std::vector<GateWorld> GateWorlds() {
+  oracle::Account account;
+  std::vector<std::pair<std::string, std::string>> logins = {
+      {"", ""}, {"Password", ""}, {"AccessKey", "unknown"}, {"AccessKey", ""}};
+  for (const bool active : {false, true}) {
+    for (const std::string user : {"", "alice"}) {
+      for (const int expiration : {-1, 0, 1, 2}) {
+        oracle::Key key = {"key-" + std::to_string(account.keys.size()), active,
+                           std::nullopt, user};
+        if (expiration >= 0) key.expiration = expiration;
+        account.keys.push_back(key);
+        logins.emplace_back("AccessKey", key.id);
+      }
+    }
+  }
+  std::vector<oracle::Request> requests;
+  for (const std::string& service : AllServices()) {
+    for (const std::string& method : SampleMethods()) {
+      for (const auto& [login, key_id] : logins) {
+        requests.push_back(
+            {service, method, "192.0.2.7", login, key_id, {}, {}});
+      }
+    }
+  }
+  const oracle::Rule match = {"match", {"192.0.2.0/24"}, {}, {}};
+  const oracle::Rule miss = {"miss", {"10.0.0.0/8"}, {}, {}};
+  const oracle::Rule with_ca = {"with-ca", {}, {"ca-1"}, {}};
+  std::vector<GateWorld> worlds;
+  for (const auto& rules : std::vector<std::vector<oracle::Rule>>{
+           {}, {match}, {miss}, {with_ca}, {with_ca, match}}) {
+    account.rules = rules;
+    for (const bool require : {false, true}) {
+      account.require = require;
+      worlds.push_back({account, requests});
+    }
+  }
+  return worlds;
+}
+
 std::vector<oracle::Rule> AllShapes(
     const std::vector<oracle::Strings>& range_choices,
     const std::vector<oracle::Strings>& ca_choices,

@@ -79,6 +79,15 @@ std::string Describe(const oracle::Request& request);
 const std::vector<std::string>& AllServices();
 const std::vector<std::string>& SampleMethods();
 
+// An account and requests to it.
+struct GateWorld {
+  oracle::Account account;
+  std::vector<oracle::Request> requests;
+};
+// Those for steps 1 to 6: every service, method, login, key state, owner and
+// expiration before, at and after the instants 0, 1 and 2.
+std::vector<GateWorld> GateWorlds();
+
 // Every valid rule, without an id, of one choice of each.
 std::vector<oracle::Rule> AllShapes(
     const std::vector<oracle::Strings>& range_choices,

@@ -1,0 +1,110 @@
+#include "api_access/json/questions.h"
+
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support.h"
+
+namespace api_access {
+namespace {
+
+using testing::HasSubstr;
+
+Account OneRule() {
+  return Valid(Account::Create({.policy = Policy(3600, false),
+                                .rules = {Rule("aar-1", {"192.0.2.0/24"})},
+                                .access_keys = {Key("KEY")},
+                                .cas = {{Valid(Ca::Create({.id = "ca-1"}))}}}));
+}
+
+absl::StatusOr<std::string> AskOneRule(std::string_view question,
+                                       std::string_view options,
+                                       const MethodCatalogue& catalogue = {}) {
+  const Account account = OneRule();
+  return Ask(account, Valid(Evaluator::Compile(account)), catalogue, question,
+             options);
+}
+
+TEST(QuestionsTest, ExplainTakesNowFromTheRequestOrTheOptions) {
+  const std::string request =
+      R"("Request":{"Service":"api","Method":"BrandNew","ClientIp":"192.0.2.7",
+         "Login":"AccessKey","AccessKeyId":"KEY","Id":"7")";
+  const std::string answer =
+      Valid(AskOneRule("explain", '{' + request + R"(},"Now":"2030-01-01"})"));
+  EXPECT_THAT(answer, HasSubstr(R"({"Id":"7","Verdict":"Allow")"));
+  EXPECT_THAT(answer, HasSubstr(R"("Class":"Unlisted")"));
+  const auto catalogue =
+      Valid(MethodCatalogue::Create({.ordinary = {{"api", "BrandNew"}}}));
+  EXPECT_THAT(
+      Valid(AskOneRule("explain", '{' + request + R"(,"Now":"2030-01-01"}})",
+                       catalogue)),
+      HasSubstr(R"("Class":"Ordinary")"));
+  EXPECT_EQ(Message(AskOneRule("explain", '{' + request + "}}").status()),
+            "explain: $.Now: expected a string, got nothing");
+}
+
+TEST(QuestionsTest, ReviewTakesEndsOfCasAndAcceptances) {
+  const std::string answer =
+      Valid(AskOneRule("review",
+                       R"({"Now":"2030-01-01","CaEnds":{"ca-1":"2030-01-02"},
+          "Acceptances":[
+            {"Code":"no-trusted-session","Subject":"","Reason":"planned",
+             "Until":"2031-01-01"},
+            {"Code":"rule-open","Subject":"aar-1","Reason":"x",
+             "Until":"2031-01-01"}]})"));
+  EXPECT_THAT(answer, HasSubstr(R"("Code":"ca-expires-soon")"));
+  EXPECT_THAT(answer, HasSubstr(R"("Reason":"planned")"));
+}
+
+TEST(QuestionsTest, ErrorsNameTheQuestionAndThePlace) {
+  const struct {
+    std::string question;
+    std::string options;
+    std::string message;
+  } kCases[] = {
+      {"decide", "{}",
+       "expected a question (check, explain, factors, review), got `decide`"},
+      {"Check", "{}", "got `Check`"},
+      {"check", "[]", "check: $: expected an object, got an array"},
+      {"check", "{} {}", "check: line 1, column 4: expected one object"},
+      {"check", R"({"now":"2030-01-01"})",
+       "check: $: expected the field `Now` spelt so, got `now`"},
+      {"check", R"({"Now":"2030-01-01","Format":"text"})",
+       "check: $: expected only the fields Now, MaxAccessKeyExpirationSeconds, "
+       "RequireTrustedEnv, got `Format`"},
+      {"check", R"({"Now":"2030-01-01","RequireTrustedEnv":1})",
+       "check: $.RequireTrustedEnv: expected true or false, got 1"},
+      {"check", R"({"Now":"2030-1-1"})", "check: $.Now: expected a date"},
+      {"factors", R"({"ClientIp":"here"})", "factors: $.ClientIp: expected"},
+      {"factors", R"({"ClientIp":7})",
+       "factors: $.ClientIp: expected a string, got 7"},
+      {"explain", R"({"Now":"2030-01-01"})",
+       "explain: $.Request: expected an object, got nothing"},
+      {"explain",
+       R"({"Request":{"Service":"api","Method":"A"},"Now":"2030-01-01"})",
+       "explain: $.Request.ClientIp: expected a string, got nothing"},
+      {"explain", R"({"Request":{"Serivce":"api"},"Now":"2030-01-01"})",
+       "explain: $.Request: expected only the fields"},
+      {"review", R"({"Now":"2030-01-01","OlderThanSeconds":-1})",
+       "review: $: expected"},
+      {"review", R"({"Now":"2030-01-01","CaEnds":{"ca-2":"2031-01-01"}})",
+       "review: $.CaEnds: expected a CA of the account, got `ca-2`"},
+      {"review", R"({"Now":"2030-01-01","CaEnds":{"ca-1":null}})",
+       "review: $.CaEnds.ca-1: expected a string, got null"},
+      {"review", R"({"Now":"2030-01-01","CaEnds":[]})",
+       "review: $.CaEnds: expected an object, got an array"},
+      {"review", R"({"Now":"2030-01-01","Acceptances":[{}]})",
+       "review: $.Acceptances: line 1: $.Code: expected a string"},
+      {"review", R"({"Now":"2030-01-01","Acceptances":{}})",
+       "review: $.Acceptances: expected an array, got an object"},
+  };
+  for (const auto& c : kCases) {
+    const auto answer = AskOneRule(c.question, c.options);
+    ASSERT_FALSE(answer.ok()) << c.question << c.options;
+    EXPECT_THAT(Message(answer.status()), HasSubstr(c.message));
+  }
+}
+
+}  // namespace
+}  // namespace api_access
