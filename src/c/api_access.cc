@@ -430,6 +430,7 @@ aac_error* aac_ask(const aac_evaluator* evaluator, aac_view question,
   if (evaluator == nullptr) return NullError("an evaluator");
   if (!IsValid(question)) return NullError("a question");
   if (!IsValid(options)) return NullError("options as JSON");
+  const ErrnoKeeper keeper;
   return Give(
       api_access::Ask(evaluator->account, evaluator->evaluator,
                       evaluator->catalogue, Text(question), Text(options)),

@@ -9,12 +9,15 @@
 
 #include "absl/status/status.h"
 #include "api_access/activation.h"
+#include "api_access/change.h"
 #include "api_access/explanation.h"
 #include "api_access/impact.h"
 #include "api_access/ip.h"
 #include "api_access/json/acceptances.h"
+#include "api_access/json/changes.h"
 #include "api_access/json/reports.h"
 #include "api_access/json/request_line.h"
+#include "api_access/json/terraform_plan.h"
 #include "api_access/quote.h"
 #include "api_access/review.h"
 #include "api_access/timestamp.h"
@@ -34,7 +37,12 @@ struct Asked {
   const MethodCatalogue& catalogue;
 };
 
+// Options of several questions.
 constexpr std::string_view kNow = "Now";
+constexpr std::string_view kCaEnds = "CaEnds";
+constexpr std::string_view kCallers = "Callers";
+constexpr std::string_view kMaximum = "MaxAccessKeyExpirationSeconds";
+constexpr std::string_view kRequire = "RequireTrustedEnv";
 
 // Leaves `value` as it is where the option is absent.
 template <typename T>
@@ -67,8 +75,52 @@ std::vector<CaEnd> ReadCaEnds(const JsonCursor& option) {
   return ends;
 }
 
+// The callers that an option names; without it nobody.
+std::vector<NamedCaller> ReadCallersIfAny(const JsonCursor& options) {
+  const JsonCursor callers = options[kCallers];
+  if (callers.is_absent()) return {};
+  return callers.Take(ParseCallers(ReadLines(callers)))
+      .value_or(std::vector<NamedCaller>());
+}
+
+// What `account` has, with the trusted session, where the options say nothing
+// else.
+RequestedPolicy ReadPolicy(const Account& account, const JsonCursor& options) {
+  RequestedPolicy requested = {
+      .max_access_key_expiration_seconds =
+          account.policy().max_access_key_expiration_seconds(),
+      .require_trusted_env = true};
+  ReadOption(options[kMaximum], requested.max_access_key_expiration_seconds);
+  ReadOption(options[kRequire], requested.require_trusted_env);
+  return requested;
+}
+
 // Each answers the question of its name. What it returns counts only if the
 // options have no error then.
+
+constexpr std::string_view kChangeOptions[] = {kNow, "Call", "Request", "NewId",
+                                               kCallers};
+std::string AnswerChange(const Asked& asked, const JsonCursor& options) {
+  const Timestamp now = ReadNow(options);
+  const std::vector<NamedCaller> callers = ReadCallersIfAny(options);
+  std::string new_id = "new";
+  ReadOption(options["NewId"], new_id);
+  const std::string call = options["Call"].String();
+  if (options.failed()) return "";
+  const auto change =
+      options.Take(ParseChange(call, options["Request"].Text(), new_id));
+  if (!change) return "";
+  const auto outcome = options.Take(Apply(asked.account, *change, now));
+  if (!outcome) return "";
+  if (!outcome->accepted()) return ChangeJson(*outcome, {}, {});
+  const auto after = options.Take(Evaluator::Compile(*outcome->account));
+  if (!after) return "";
+  std::vector<std::string> deleted;
+  if (outcome->deleted_ca_id) deleted.push_back(*outcome->deleted_ca_id);
+  return ChangeJson(
+      *outcome, AssessImpact(asked.evaluator, *after, deleted, callers, now),
+      Undo(asked.account, *change));
+}
 
 constexpr std::string_view kExplainOptions[] = {"Request", kNow};
 std::string AnswerExplain(const Asked& asked, const JsonCursor& options) {
@@ -84,17 +136,10 @@ std::string AnswerExplain(const Asked& asked, const JsonCursor& options) {
                     ExplanationContext::Of(asked.account, line.method)));
 }
 
-constexpr std::string_view kCheckOptions[] = {
-    kNow, "MaxAccessKeyExpirationSeconds", "RequireTrustedEnv"};
+constexpr std::string_view kCheckOptions[] = {kNow, kMaximum, kRequire};
 std::string AnswerCheck(const Asked& asked, const JsonCursor& options) {
   const Timestamp now = ReadNow(options);
-  RequestedPolicy requested = {
-      .max_access_key_expiration_seconds =
-          asked.account.policy().max_access_key_expiration_seconds(),
-      .require_trusted_env = true};
-  ReadOption(options["MaxAccessKeyExpirationSeconds"],
-             requested.max_access_key_expiration_seconds);
-  ReadOption(options["RequireTrustedEnv"], requested.require_trusted_env);
+  const RequestedPolicy requested = ReadPolicy(asked.account, options);
   return ActivationJson(asked.account, requested, now,
                         CheckActivation(asked.account, requested, now));
 }
@@ -108,7 +153,7 @@ std::string AnswerReview(const Asked& asked, const JsonCursor& options) {
   ReadOption(options["ExpiresWithinSeconds"], review.expires_within_seconds);
   ReadOption(options["MaxBelowSeconds"], review.max_below_seconds);
   ReadValue(options["OlderThanSeconds"], review.older_than_seconds);
-  const JsonCursor ca_ends = options["CaEnds"];
+  const JsonCursor ca_ends = options[kCaEnds];
   const auto account =
       ca_ends.Take(WithCaEnds(asked.account, ReadCaEnds(ca_ends)));
   const JsonCursor accepted = options["Acceptances"];
@@ -130,14 +175,71 @@ std::string AnswerFactors(const Asked& asked, const JsonCursor& options) {
   return FactorsJson(asked.account, asked.evaluator, address);
 }
 
+constexpr std::string_view kForecastOptions[] = {kNow, kCallers, "Until",
+                                                 kCaEnds};
+std::string AnswerForecast(const Asked& asked, const JsonCursor& options) {
+  const Timestamp now = ReadNow(options);
+  const std::vector<NamedCaller> callers = ReadCallersIfAny(options);
+  ForecastOptions forecast = {.ca_ends = ReadCaEnds(options[kCaEnds])};
+  ReadValue(options["Until"], forecast.horizon);
+  if (options.failed()) return "";
+  const auto made =
+      options.Take(Forecast(asked.account, callers, now, forecast));
+  return made ? ForecastJson(*made) : "";
+}
+
+constexpr std::string_view kActivationOptions[] = {kMaximum, kRequire, "CaId"};
+ActivationPlan PlanFor(const Account& account, const JsonCursor& activation,
+                       Timestamp now) {
+  activation.ExpectOnly(kActivationOptions);
+  std::optional<std::string> ca_id;
+  ReadValue(activation["CaId"], ca_id);
+  return PlanActivation(account, ReadPolicy(account, activation), ca_id, now);
+}
+
+constexpr std::string_view kPlanOptions[] = {kNow, "Changes", "Terraform",
+                                             "Activation", kCallers};
+std::string AnswerPlan(const Asked& asked, const JsonCursor& options) {
+  const Timestamp now = ReadNow(options);
+  const std::vector<NamedCaller> callers = ReadCallersIfAny(options);
+  const JsonCursor changes = options["Changes"];
+  const JsonCursor terraform = options["Terraform"];
+  const JsonCursor activation = options["Activation"];
+  if (changes.is_absent() + terraform.is_absent() + activation.is_absent() !=
+      2) {
+    options.Fail("expected one of Changes, Terraform and Activation");
+  }
+  // `plan` is one of the kinds that PlanJson takes.
+  const auto answer = [&](const auto& plan, std::span<const PlanStep> steps) {
+    if (options.failed()) return std::string();
+    const auto assessed =
+        options.Take(AssessPlan(asked.account, steps, callers, now));
+    return assessed ? PlanJson(plan, *assessed) : "";
+  };
+  if (options.failed()) return "";
+  if (!changes.is_absent()) {
+    const auto steps = changes.Take(ParseChanges(ReadLines(changes)));
+    return steps ? answer(*steps, *steps) : "";
+  }
+  if (!terraform.is_absent()) {
+    const auto plan = terraform.Take(ParseTerraformPlan(terraform.Text()));
+    return plan ? answer(*plan, plan->steps) : "";
+  }
+  const ActivationPlan plan = PlanFor(asked.account, activation, now);
+  return answer(plan, plan.steps);
+}
+
 constexpr struct {
   std::string_view name;
   std::span<const std::string_view> options;
   std::string (*answer)(const Asked& asked, const JsonCursor& options);
 } kQuestions[] = {
+    {"change", kChangeOptions, &AnswerChange},
     {"check", kCheckOptions, &AnswerCheck},
     {"explain", kExplainOptions, &AnswerExplain},
     {"factors", kFactorsOptions, &AnswerFactors},
+    {"forecast", kForecastOptions, &AnswerForecast},
+    {"plan", kPlanOptions, &AnswerPlan},
     {"review", kReviewOptions, &AnswerReview},
 };
 

@@ -2,6 +2,9 @@
 
 #include <string>
 
+#include "api_access/change.h"
+#include "api_access/impact.h"
+#include "api_access/json/reports.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support.h"
@@ -51,10 +54,69 @@ TEST(QuestionsTest, ReviewTakesEndsOfCasAndAcceptances) {
           "Acceptances":[
             {"Code":"no-trusted-session","Subject":"","Reason":"planned",
              "Until":"2031-01-01"},
-            {"Code":"rule-open","Subject":"aar-1","Reason":"x",
+            {"Code":"unknown-ca","Subject":"ca-9","Reason":"x",
              "Until":"2031-01-01"}]})"));
   EXPECT_THAT(answer, HasSubstr(R"("Code":"ca-expires-soon")"));
   EXPECT_THAT(answer, HasSubstr(R"("Reason":"planned")"));
+}
+
+const std::string kCallers =
+    R"(,"Callers":[{"Name":"office","ClientIp":"192.0.2.7","Login":"AccessKey",
+        "AccessKeyId":"KEY"}])";
+
+TEST(QuestionsTest, ChangeTellsWhatTheCallDoesToCallers) {
+  const std::string options =
+      R"({"Now":"2030-01-01","Call":"DeleteApiAccessRule",
+          "Request":{"ApiAccessRuleId":"aar-1"})" +
+      kCallers + '}';
+  const Account account = OneRule();
+  const Change change = DeleteApiAccessRule{.api_access_rule_id = "aar-1"};
+  const auto outcome = Valid(Apply(account, change, At("2030-01-01")));
+  const Caller office = {.client_address = Ip("192.0.2.7"),
+                         .login = LoginKind::kAccessKey,
+                         .access_key_id = "KEY"};
+  const NamedCaller callers[] = {{"office", office}};
+  const std::string expected =
+      ChangeJson(outcome,
+                 AssessImpact(Valid(Evaluator::Compile(account)),
+                              Valid(Evaluator::Compile(*outcome.account)), {},
+                              callers, At("2030-01-01")),
+                 Undo(account, change));
+  EXPECT_THAT(expected, HasSubstr("LockedOut"));
+  EXPECT_EQ(Valid(AskOneRule("change", options)), expected);
+  // Nothing is assessed where it is refused.
+  EXPECT_THAT(
+      Valid(AskOneRule("change",
+                       R"({"Now":"2030-01-01","Call":"DeleteApiAccessRule",
+                           "Request":{"ApiAccessRuleId":"aar-2"}})")),
+      HasSubstr("NotAssessed"));
+}
+
+TEST(QuestionsTest, PlanTakesChangesOrAnActivation) {
+  const Account account = OneRule();
+  const Timestamp now = At("2030-01-01");
+  const auto plan = PlanActivation(
+      account,
+      {.max_access_key_expiration_seconds = 7200, .require_trusted_env = true},
+      "ca-1", now);
+  EXPECT_EQ(Valid(AskOneRule("plan",
+                             R"({"Now":"2030-01-01","Activation":{
+                    "MaxAccessKeyExpirationSeconds":7200,"CaId":"ca-1"}})")),
+            PlanJson(plan, Valid(AssessPlan(account, plan.steps, {}, now))));
+  const std::string changes =
+      Valid(AskOneRule("plan",
+                       R"({"Now":"2030-01-01","Changes":[
+          {"Call":"DeleteApiAccessRule",
+           "Request":{"ApiAccessRuleId":"aar-1"}}])" +
+                           kCallers + '}'));
+  EXPECT_THAT(changes, HasSubstr("LockedOut"));
+}
+
+TEST(QuestionsTest, ForecastTakesEndsOfCas) {
+  const std::string answer = Valid(AskOneRule(
+      "forecast", R"({"Now":"2030-01-01","CaEnds":{"ca-1":"2030-01-02"})" +
+                      kCallers + '}'));
+  EXPECT_THAT(answer, HasSubstr(R"("Name":"office")"));
 }
 
 TEST(QuestionsTest, ErrorsNameTheQuestionAndThePlace) {
@@ -64,7 +126,8 @@ TEST(QuestionsTest, ErrorsNameTheQuestionAndThePlace) {
     std::string message;
   } kCases[] = {
       {"decide", "{}",
-       "expected a question (check, explain, factors, review), got `decide`"},
+       "expected a question (change, check, explain, factors, forecast, plan, "
+       "review), got `decide`"},
       {"Check", "{}", "got `Check`"},
       {"check", "[]", "check: $: expected an object, got an array"},
       {"check", "{} {}", "check: line 1, column 4: expected one object"},
@@ -86,6 +149,22 @@ TEST(QuestionsTest, ErrorsNameTheQuestionAndThePlace) {
        "explain: $.Request.ClientIp: expected a string, got nothing"},
       {"explain", R"({"Request":{"Serivce":"api"},"Now":"2030-01-01"})",
        "explain: $.Request: expected only the fields"},
+      {"change", R"({"Now":"2030-01-01","Call":"ReadVms","Request":{}})",
+       "change: $: expected "},
+      {"change", R"({"Now":"2030-01-01","Call":"DeleteCa","Request":[]})",
+       "change: $: "},
+      {"plan", R"({"Now":"2030-01-01"})",
+       "plan: $: expected one of Changes, Terraform and Activation"},
+      {"plan", R"({"Now":"2030-01-01","Changes":[],"Activation":{}})",
+       "plan: $: expected one of Changes, Terraform and Activation"},
+      {"plan", R"({"Now":"2030-01-01","Changes":[{"Call":"DeleteCa"}]})",
+       "plan: $.Changes: line 1: "},
+      {"plan", R"({"Now":"2030-01-01","Terraform":{}})", "plan: $.Terraform: "},
+      {"plan", R"({"Now":"2030-01-01","Activation":{"CaID":"ca-1"}})",
+       "plan: $.Activation: expected the field `CaId` spelt so, got `CaID`"},
+      {"forecast", R"({"Now":"2030-01-01"})", "expected callers, got nobody"},
+      {"forecast", R"({"Now":"2030-01-01","Callers":[{"Name":"x"}]})",
+       "forecast: $.Callers: line 1: $.ClientIp: expected a string"},
       {"review", R"({"Now":"2030-01-01","OlderThanSeconds":-1})",
        "review: $: expected"},
       {"review", R"({"Now":"2030-01-01","CaEnds":{"ca-2":"2031-01-01"}})",
