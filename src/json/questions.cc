@@ -42,7 +42,6 @@ constexpr std::string_view kNow = "Now";
 constexpr std::string_view kCaEnds = "CaEnds";
 constexpr std::string_view kCallers = "Callers";
 constexpr std::string_view kMaximum = "MaxAccessKeyExpirationSeconds";
-constexpr std::string_view kRequire = "RequireTrustedEnv";
 
 // Leaves `value` as it is where the option is absent.
 template <typename T>
@@ -81,18 +80,6 @@ std::vector<NamedCaller> ReadCallersIfAny(const JsonCursor& options) {
   if (callers.is_absent()) return {};
   return callers.Take(ParseCallers(ReadLines(callers)))
       .value_or(std::vector<NamedCaller>());
-}
-
-// What `account` has, with the trusted session, where the options say nothing
-// else.
-RequestedPolicy ReadPolicy(const Account& account, const JsonCursor& options) {
-  RequestedPolicy requested = {
-      .max_access_key_expiration_seconds =
-          account.policy().max_access_key_expiration_seconds(),
-      .require_trusted_env = true};
-  ReadOption(options[kMaximum], requested.max_access_key_expiration_seconds);
-  ReadOption(options[kRequire], requested.require_trusted_env);
-  return requested;
 }
 
 // Each answers the question of its name. What it returns counts only if the
@@ -136,10 +123,16 @@ std::string AnswerExplain(const Asked& asked, const JsonCursor& options) {
                     ExplanationContext::Of(asked.account, line.method)));
 }
 
-constexpr std::string_view kCheckOptions[] = {kNow, kMaximum, kRequire};
+constexpr std::string_view kCheckOptions[] = {kNow, kMaximum,
+                                              "RequireTrustedEnv"};
 std::string AnswerCheck(const Asked& asked, const JsonCursor& options) {
   const Timestamp now = ReadNow(options);
-  const RequestedPolicy requested = ReadPolicy(asked.account, options);
+  RequestedPolicy requested = {
+      .max_access_key_expiration_seconds =
+          asked.account.policy().max_access_key_expiration_seconds(),
+      .require_trusted_env = true};
+  ReadOption(options[kMaximum], requested.max_access_key_expiration_seconds);
+  ReadOption(options["RequireTrustedEnv"], requested.require_trusted_env);
   return ActivationJson(asked.account, requested, now,
                         CheckActivation(asked.account, requested, now));
 }
@@ -188,26 +181,27 @@ std::string AnswerForecast(const Asked& asked, const JsonCursor& options) {
   return made ? ForecastJson(*made) : "";
 }
 
-constexpr std::string_view kActivationOptions[] = {kMaximum, kRequire, "CaId"};
-ActivationPlan PlanFor(const Account& account, const JsonCursor& activation,
+constexpr std::string_view kActivateOptions[] = {kMaximum, "CaId"};
+ActivationPlan PlanFor(const Account& account, const JsonCursor& activate,
                        Timestamp now) {
-  activation.ExpectOnly(kActivationOptions);
+  activate.ExpectOnly(kActivateOptions);
+  RequestedPolicy requested = {.require_trusted_env = true};
+  ReadValue(activate[kMaximum], requested.max_access_key_expiration_seconds);
   std::optional<std::string> ca_id;
-  ReadValue(activation["CaId"], ca_id);
-  return PlanActivation(account, ReadPolicy(account, activation), ca_id, now);
+  ReadValue(activate["CaId"], ca_id);
+  return PlanActivation(account, requested, ca_id, now);
 }
 
 constexpr std::string_view kPlanOptions[] = {kNow, "Changes", "Terraform",
-                                             "Activation", kCallers};
+                                             "Activate", kCallers};
 std::string AnswerPlan(const Asked& asked, const JsonCursor& options) {
   const Timestamp now = ReadNow(options);
   const std::vector<NamedCaller> callers = ReadCallersIfAny(options);
   const JsonCursor changes = options["Changes"];
   const JsonCursor terraform = options["Terraform"];
-  const JsonCursor activation = options["Activation"];
-  if (changes.is_absent() + terraform.is_absent() + activation.is_absent() !=
-      2) {
-    options.Fail("expected one of Changes, Terraform and Activation");
+  const JsonCursor activate = options["Activate"];
+  if (changes.is_absent() + terraform.is_absent() + activate.is_absent() != 2) {
+    options.Fail("expected one of Changes, Terraform and Activate");
   }
   // `plan` is one of the kinds that PlanJson takes.
   const auto answer = [&](const auto& plan, std::span<const PlanStep> steps) {
@@ -225,7 +219,7 @@ std::string AnswerPlan(const Asked& asked, const JsonCursor& options) {
     const auto plan = terraform.Take(ParseTerraformPlan(terraform.Text()));
     return plan ? answer(*plan, plan->steps) : "";
   }
-  const ActivationPlan plan = PlanFor(asked.account, activation, now);
+  const ActivationPlan plan = PlanFor(asked.account, activate, now);
   return answer(plan, plan.steps);
 }
 

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <cstring>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -16,11 +15,12 @@
 #include "api_access/method.h"
 #include "api_access/version.h"
 #include "examples/account_folder/account_folder.h"
-#include "examples/cli/cli.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/c/support.h"
+#include "tests/run_program.h"
 #include "tests/support.h"
+#include "tests/temporary_folder.h"
 
 namespace api_access {
 namespace {
@@ -483,60 +483,81 @@ static_assert(noexcept(aac_account_parse({}, nullptr)) && noexcept(
     aac_decide(nullptr, nullptr, 0,
                nullptr)) && noexcept(aac_ask(nullptr, {}, {}, nullptr)));
 
-// What api-access prints for the same question.
-std::string Printed(std::vector<std::string> arguments,
-                    const std::string& input = "") {
-  std::istringstream in(input);
-  std::ostringstream out;
-  std::ostringstream err;
-  arguments.insert(arguments.end(), {"--format", "json"});
-  examples::RunCli(arguments,
-                   {.in = in, .out = out, .err = err, .clock = nullptr});
-  return out.str();
-}
-
 TEST(CQuestionsTest, AreAnsweredAsTheCommandsDo) {
+  const std::string kCaller =
+      R"({"Name":"office","ClientIp":"192.0.2.7","Login":"AccessKey",)"
+      R"("AccessKeyId":"ROOTKEY0000000000001"})";
+  const std::string kRequest =
+      R"({"ApiAccessRuleId":"aar-1234567890abcdef1234567890abcdef"})";
+  const std::string kChange =
+      R"({"Call":"DeleteApiAccessRule","Request":)" + kRequest + '}';
+  const std::string kTerraform =
+      R"({"format_version":"1.2","terraform_version":"1.9.0"})";
+  const TemporaryFolder temporary;
+  const std::string callers =
+      "--callers=" + temporary.Write("callers.jsonl", kCaller);
   int count = 0;
   for (const std::string name : {"ready", "blocked", "eim-users", "trusted"}) {
-    const std::string folder =
-        API_ACCESS_SOURCE_DIR "/examples/accounts/" + name;
+    const std::string folder = examples::AccountDir(name);
     const Account account = Valid(examples::ReadAccountFolder(folder)).account;
     const CEvaluator evaluator = CompileC(account);
-    const auto expect =
-        [&](const std::string& question, const std::string& options,
-            std::vector<std::string> arguments, const std::string& input = "") {
-          aac_answer* out = nullptr;
-          EXPECT_EQ(Message(aac_ask(evaluator.get(), View(question),
-                                    View(options), &out)),
-                    "")
-              << options;
-          const CAnswer answer(out);
-          arguments.insert(arguments.begin(), {question, "--account", folder});
-          const std::string printed = Printed(arguments, input);
-          EXPECT_THAT(printed, StartsWith("{")) << question << ' ' << options;
-          EXPECT_EQ(aac_answer_json(answer.get()) + std::string("\n"), printed)
-              << name << ' ' << question << ' ' << options;
-          ++count;
-        };
-    expect("check", R"({"Now":"2030-01-01"})", {"--now=2030-01-01"});
+    const auto expect = [&](const std::string& question,
+                            const std::string& options,
+                            std::vector<std::string> arguments,
+                            const std::string& input = "") {
+      aac_answer* out = nullptr;
+      EXPECT_EQ(Message(aac_ask(evaluator.get(), View(question), View(options),
+                                &out)),
+                "")
+          << options;
+      const CAnswer answer(out);
+      arguments.insert(
+          arguments.begin(),
+          {question, "--account", folder, "--now=2030-01-01", "--format=json"});
+      const std::string printed = examples::RunProgram(arguments, input).out;
+      EXPECT_THAT(printed, StartsWith("{")) << question << ' ' << options;
+      EXPECT_EQ(aac_answer_json(answer.get()) + std::string("\n"), printed)
+          << name << ' ' << question << ' ' << options;
+      ++count;
+    };
+    expect("check", R"({"Now":"2030-01-01"})", {});
     expect("check",
            R"({"Now":"2030-01-01","MaxAccessKeyExpirationSeconds":7,
                "RequireTrustedEnv":false})",
-           {"--now=2030-01-01", "--max-access-key-expiration-seconds=7",
+           {"--max-access-key-expiration-seconds=7",
             "--require-trusted-env=false"});
     expect("factors", "{}", {});
     expect("factors", R"({"ClientIp":"192.0.2.7"})", {"--client-ip=192.0.2.7"});
-    expect("review", R"({"Now":"2030-01-01"})", {"--now=2030-01-01"});
+    expect("review", R"({"Now":"2030-01-01"})", {});
     expect("review",
            R"({"Now":"2030-01-01","ExpiresWithinSeconds":99999999,
                "MaxBelowSeconds":100000,"OlderThanSeconds":1})",
-           {"--now=2030-01-01", "--expires-within-seconds=99999999",
-            "--max-below-seconds=100000", "--older-than-seconds=1"});
+           {"--expires-within-seconds=99999999", "--max-below-seconds=100000",
+            "--older-than-seconds=1"});
+    expect("change",
+           R"({"Now":"2030-01-01","Call":"DeleteApiAccessRule","Request":)" +
+               kRequest + R"(,"Callers":[)" + kCaller + "]}",
+           {"--call=DeleteApiAccessRule", "--request=-", callers}, kRequest);
+    expect("plan",
+           R"({"Now":"2030-01-01","Changes":[)" + kChange + R"(],"Callers":[)" +
+               kCaller + "]}",
+           {"--changes=-", callers}, kChange);
+    expect("plan",
+           R"({"Now":"2030-01-01","Activate":{
+               "MaxAccessKeyExpirationSeconds":86400,"CaId":"ca-1"}})",
+           {"--activate", "--max-access-key-expiration-seconds=86400",
+            "--ca=ca-1"});
+    expect("plan", R"({"Now":"2030-01-01","Terraform":)" + kTerraform + '}',
+           {"--terraform=-"}, kTerraform);
+    expect("forecast",
+           R"({"Now":"2030-01-01","Until":"2040-01-01","Callers":[)" + kCaller +
+               "]}",
+           {"--until=2040-01-01", callers});
     std::ifstream requests(folder + "/requests.jsonl");
     for (std::string line; std::getline(requests, line);) {
       if (!ParseRequestLine(line).ok()) continue;
-      expect("explain", R"({"Now":"2030-01-01","Request":)" + line + '}',
-             {"--now=2030-01-01"}, line);
+      expect("explain", R"({"Now":"2030-01-01","Request":)" + line + '}', {},
+             line);
     }
   }
   EXPECT_GT(count, 40);

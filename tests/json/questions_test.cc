@@ -100,7 +100,7 @@ TEST(QuestionsTest, PlanTakesChangesOrAnActivation) {
       {.max_access_key_expiration_seconds = 7200, .require_trusted_env = true},
       "ca-1", now);
   EXPECT_EQ(Valid(AskOneRule("plan",
-                             R"({"Now":"2030-01-01","Activation":{
+                             R"({"Now":"2030-01-01","Activate":{
                     "MaxAccessKeyExpirationSeconds":7200,"CaId":"ca-1"}})")),
             PlanJson(plan, Valid(AssessPlan(account, plan.steps, {}, now))));
   const std::string changes =
@@ -154,14 +154,14 @@ TEST(QuestionsTest, ErrorsNameTheQuestionAndThePlace) {
       {"change", R"({"Now":"2030-01-01","Call":"DeleteCa","Request":[]})",
        "change: $: "},
       {"plan", R"({"Now":"2030-01-01"})",
-       "plan: $: expected one of Changes, Terraform and Activation"},
-      {"plan", R"({"Now":"2030-01-01","Changes":[],"Activation":{}})",
-       "plan: $: expected one of Changes, Terraform and Activation"},
+       "plan: $: expected one of Changes, Terraform and Activate"},
+      {"plan", R"({"Now":"2030-01-01","Changes":[],"Activate":{}})",
+       "plan: $: expected one of Changes, Terraform and Activate"},
       {"plan", R"({"Now":"2030-01-01","Changes":[{"Call":"DeleteCa"}]})",
        "plan: $.Changes: line 1: "},
       {"plan", R"({"Now":"2030-01-01","Terraform":{}})", "plan: $.Terraform: "},
-      {"plan", R"({"Now":"2030-01-01","Activation":{"CaID":"ca-1"}})",
-       "plan: $.Activation: expected the field `CaId` spelt so, got `CaID`"},
+      {"plan", R"({"Now":"2030-01-01","Activate":{"caId":"ca-1"}})",
+       "plan: $.Activate: expected the field `CaId` spelt so, got `caId`"},
       {"forecast", R"({"Now":"2030-01-01"})", "expected callers, got nobody"},
       {"forecast", R"({"Now":"2030-01-01","Callers":[{"Name":"x"}]})",
        "forecast: $.Callers: line 1: $.ClientIp: expected a string"},
