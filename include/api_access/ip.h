@@ -93,11 +93,15 @@ class IpAddress {
   constexpr IpAddress(std::uint64_t high, std::uint64_t low)
       : high_(high), low_(low) {}
 
+  // Without a loop, compilers see that each is one load.
   static constexpr std::uint64_t ReadBytes(
-      std::span<const std::uint8_t> bytes) {
-    std::uint64_t value = 0;
-    for (const std::uint8_t byte : bytes) value = value << 8 | byte;
-    return value;
+      std::span<const std::uint8_t, 4> bytes) {
+    return std::uint64_t{bytes[0]} << 24 | std::uint64_t{bytes[1]} << 16 |
+           std::uint64_t{bytes[2]} << 8 | std::uint64_t{bytes[3]};
+  }
+  static constexpr std::uint64_t ReadBytes(
+      std::span<const std::uint8_t, 8> bytes) {
+    return ReadBytes(bytes.first<4>()) << 32 | ReadBytes(bytes.last<4>());
   }
 
   std::uint64_t high_;
