@@ -15,7 +15,8 @@ usage: sh cmake/run.sh VERB
            small worlds
   tsan     the same under ThreadSanitizer, in small worlds
   clang    the same with clang, the benchmarks too
-  abseil   the same with an Abseil that uses the standard types, from source
+  abseil   the same with an Abseil that uses the standard types, from source,
+           which is linked into the library of the C interface
   whole    the same with g++, in the tests' whole worlds
   gateway  build the module for nginx of examples/nginx/ and run it, with client
            certificates and under load; installs nginx, but does not start it
@@ -396,7 +397,8 @@ case $verb in
   abseil)
     need_tests
     build_abseil
-    configure_strict std-abseil -DCMAKE_PREFIX_PATH="$PWD/build/abseil/prefix"
+    configure_strict std-abseil -DAPI_ACCESS_C_STANDALONE=ON \
+      -DCMAKE_PREFIX_PATH="$PWD/build/abseil/prefix"
     grep -q 'define ABSL_OPTION_USE_STD_STRING_VIEW [12]' \
       build/abseil/prefix/include/absl/base/options.h
     grep -q "absl_DIR:PATH=$PWD/build/abseil/prefix" \
