@@ -20,6 +20,9 @@ struct Terminal {
   std::ostream& err;
   // Asked only where no date was given.
   std::function<Timestamp()> clock;
+  // Whether somebody reads `err` as it is written: progress is shown, and the
+  // clock is asked for it.
+  bool err_is_terminal = false;
 };
 
 // Exit statuses.

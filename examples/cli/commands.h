@@ -34,6 +34,7 @@ extern const Command kPlan;
 extern const Command kForecast;
 extern const Command kMap;
 extern const Command kDiff;
+extern const Command kReplay;
 extern const Command kParse;
 
 }  // namespace api_access::examples

@@ -1,0 +1,595 @@
+#include "examples/log/log_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "api_access/quote.h"
+#include "simdjson.h"
+
+// Header only: no library has to be linked.
+#define XXH_INLINE_ALL
+#include "xxhash.h"
+
+namespace api_access::examples {
+namespace {
+
+using Field = LogField LogEntry::*;
+using simdjson::dom::element_type;
+
+// A field that the provider documents, and where it is read to; null: nowhere.
+struct FieldName {
+  std::string_view name;
+  Field field = nullptr;
+};
+
+// By the length of the names.
+constexpr std::array kFieldNames = {
+    FieldName{"AccountId"},
+    FieldName{"QueryDate", &LogEntry::query_date},
+    FieldName{"RequestId", &LogEntry::request_id},
+    FieldName{"CallDuration"},
+    FieldName{"QueryApiName", &LogEntry::query_api_name},
+    FieldName{"ResponseSize"},
+    FieldName{"QueryCallName", &LogEntry::query_call_name},
+    FieldName{"QueryAccessKey", &LogEntry::query_access_key},
+    FieldName{"QueryHeaderRaw"},
+    FieldName{"QueryIpAddress", &LogEntry::query_ip_address},
+    FieldName{"QueryUserAgent"},
+    FieldName{"QueryApiVersion"},
+    FieldName{"QueryHeaderSize"},
+    FieldName{"QueryPayloadRaw"},
+    FieldName{"QueryPayloadSize"},
+    FieldName{"ResponseStatusCode", &LogEntry::response_status_code},
+};
+
+// The first place of names of a length, and after the longest the end.
+constexpr std::size_t kLongestName = kFieldNames.back().name.size();
+constexpr auto kPlaces = [] {
+  std::array<std::size_t, kLongestName + 2> places{};
+  for (std::size_t size = 0; size < places.size(); ++size) {
+    while (places[size] < kFieldNames.size() &&
+           kFieldNames[places[size]].name.size() < size) {
+      ++places[size];
+    }
+  }
+  return places;
+}();
+
+const FieldName* FindFieldName(std::string_view name) {
+  if (name.size() > kLongestName) return nullptr;
+  for (std::size_t i = kPlaces[name.size()]; i < kPlaces[name.size() + 1];
+       ++i) {
+    if (kFieldNames[i].name == name) return &kFieldNames[i];
+  }
+  return nullptr;
+}
+
+// The field that is read and that `name` is, but for case and separators; empty
+// when there is none. What is lost by such a spelling would not be missed.
+std::string_view FindMeantName(std::string_view name) {
+  std::string letters;
+  for (const char c : name) {
+    if (c >= 'A' && c <= 'Z') {
+      letters += static_cast<char>(c - 'A' + 'a');
+    } else if (c != ' ' && c != '-' && c != '_') {
+      letters += c;
+    }
+  }
+  const auto is_same = [](char a, char b) { return (a | 0x20) == b; };
+  for (const FieldName& known : kFieldNames) {
+    if (known.field != nullptr &&
+        std::ranges::equal(known.name, letters, is_same)) {
+      return known.name;
+    }
+  }
+  return {};
+}
+
+LogField FieldOf(const simdjson::dom::element& value) {
+  using Kind = LogField::Kind;
+  switch (value.type()) {
+    case element_type::STRING:
+      return {.kind = Kind::kText,
+              .text = std::string_view(value.get_string().value_unsafe())};
+    case element_type::INT64:
+      return {.kind = Kind::kInteger,
+              .integer = value.get_int64().value_unsafe()};
+    case element_type::NULL_VALUE:
+      return {.kind = Kind::kNull};
+    default:
+      return {.kind = Kind::kOther};
+  }
+}
+
+std::string HexOf(const XXH128_hash_t& hash) {
+  XXH128_canonical_t canonical;
+  XXH128_canonicalFromHash(&canonical, hash);
+  std::string digits;
+  for (const unsigned char byte : canonical.digest) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    digits += kDigits[byte >> 4];
+    digits += kDigits[byte & 0xf];
+  }
+  return digits;
+}
+
+// The bytes of a log: a window that moves on. Places are offsets into the
+// window.
+class Window {
+ public:
+  explicit Window(std::istream& in)
+      : in_(in),
+        buffer_(new char[kCapacity + simdjson::SIMDJSON_PADDING]()),
+        hash_(XXH3_createState(), &XXH3_freeState) {
+    XXH3_128bits_reset(hash_.get());
+  }
+
+  const char* data() const { return buffer_.get(); }
+  std::size_t end() const { return end_; }
+  std::uint64_t bytes_read() const { return before_ + end_; }
+  bool has_failed() const { return in_.bad(); }
+
+  // Reads on. `keep`, and all places from there on, move to the front of the
+  // window: subtract what is returned. Nothing when there is no more to read,
+  // or no room.
+  std::optional<std::size_t> Advance(std::size_t keep) {
+    if (in_.eof() || in_.bad() || end_ - keep > kMaxLogEntry) {
+      return std::nullopt;
+    }
+    CountLines(keep);
+    before_ += keep;
+    std::memmove(buffer_.get(), buffer_.get() + keep, end_ - keep);
+    end_ -= keep;
+    in_.read(buffer_.get() + end_, kStep);
+    const auto count = static_cast<std::size_t>(in_.gcount());
+    XXH3_128bits_update(hash_.get(), buffer_.get() + end_, count);
+    end_ += count;
+    if (count == 0) return keep == 0 ? std::nullopt : std::optional(keep);
+    return keep;
+  }
+
+  // Of all bytes read.
+  std::string Digest() const { return HexOf(XXH3_128bits_digest(hash_.get())); }
+
+  // `line 2, column 7`.
+  std::string PlaceOf(std::size_t at) const {
+    std::uint64_t lines = lines_;
+    std::uint64_t line_start = line_start_;
+    ForEachNewline(at, [&](std::size_t newline) {
+      ++lines;
+      line_start = before_ + newline + 1;
+    });
+    return "line " + std::to_string(lines + 1) + ", column " +
+           std::to_string(before_ + at - line_start + 1);
+  }
+
+ private:
+  // The room for an entry, and for the next bytes.
+  static constexpr std::size_t kStep = std::size_t{1} << 18;
+  static constexpr std::size_t kCapacity = kMaxLogEntry + kStep;
+
+  template <typename Visit>
+  void ForEachNewline(std::size_t until, const Visit& visit) const {
+    const char* const begin = buffer_.get();
+    const char* at = begin;
+    while (const void* found = std::memchr(
+               at, '\n', static_cast<std::size_t>(begin + until - at))) {
+      at = static_cast<const char*>(found);
+      visit(static_cast<std::size_t>(at - begin));
+      ++at;
+    }
+  }
+  void CountLines(std::size_t until) {
+    ForEachNewline(until, [&](std::size_t newline) {
+      ++lines_;
+      line_start_ = before_ + newline + 1;
+    });
+  }
+
+  std::istream& in_;
+  std::unique_ptr<char[]> buffer_;
+  std::size_t end_ = 0;
+  std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> hash_;
+  // Of the bytes before the window: how many there are, how many lines end
+  // there, and where the line begins that does not.
+  std::uint64_t before_ = 0;
+  std::uint64_t lines_ = 0;
+  std::uint64_t line_start_ = 0;
+};
+
+bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+// Returns the offset of the first quote or backslash of `text`, or its size.
+// Eight bytes at a time: the strings of a log are short, and payloads are full
+// of both.
+std::size_t FindQuoteOrBackslash(const char* text, std::size_t size) {
+  constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
+  constexpr std::uint64_t kHighs = kOnes << 7;
+  const auto zeros = [](std::uint64_t word) {
+    return (word - kOnes) & ~word & kHighs;
+  };
+  std::size_t i = 0;
+  if constexpr (std::endian::native == std::endian::little) {
+    for (; i + 8 <= size; i += 8) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, text + i, sizeof word);
+      const std::uint64_t found =
+          zeros(word ^ (kOnes * '"')) | zeros(word ^ (kOnes * '\\'));
+      if (found != 0) {
+        return i + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+      }
+    }
+  }
+  while (i < size && text[i] != '"' && text[i] != '\\') ++i;
+  return i;
+}
+
+// Reads a log once. The window has the place `at_`; from `keep_` on nothing is
+// given up.
+class Parser {
+ public:
+  Parser(std::istream& in, const LogVisitor& visitor)
+      : window_(in), visitor_(visitor) {}
+
+  absl::StatusOr<LogRead> Run() {
+    ReadAll();
+    if (window_.has_failed()) {
+      return absl::UnavailableError("the log cannot be read");
+    }
+    if (!status_.ok()) return status_;
+    Count();
+    read_.digest = window_.Digest();
+    return read_;
+  }
+
+ private:
+  static constexpr std::size_t kNothing = ~std::size_t{0};
+
+  // Moves the window on. Returns false at the end, and when nothing more fits.
+  bool Advance() {
+    const auto moved = window_.Advance(std::min(keep_, at_));
+    if (!moved) return false;
+    at_ -= *moved;
+    if (keep_ != kNothing) keep_ -= *moved;
+    Count();
+    if (visitor_.progress) visitor_.progress(read_);
+    return at_ < window_.end();
+  }
+  void Count() { read_.bytes = window_.bytes_read(); }
+
+  bool HasMore() { return at_ < window_.end() || Advance(); }
+  char Here() const { return window_.data()[at_]; }
+  // Returns false at the end.
+  bool SkipBlanks() {
+    while (HasMore()) {
+      if (!IsBlank(Here())) return true;
+      ++at_;
+    }
+    return false;
+  }
+
+  void Fail(std::size_t at, const std::string& message) {
+    if (status_.ok()) {
+      status_ =
+          absl::InvalidArgumentError(window_.PlaceOf(at) + ": " + message);
+    }
+  }
+  // At the end of what fits into the window.
+  void FailAtEnd() {
+    if (keep_ != kNothing && window_.end() - keep_ > kMaxLogEntry) {
+      Fail(keep_, "expected an entry of at most 1 MiB, got a longer one");
+    } else {
+      Fail(at_, "expected JSON, it is cut off here");
+    }
+  }
+
+  void ReadAll() {
+    if (!HasMore()) return;
+    const std::string_view start(window_.data(), window_.end());
+    if (start.starts_with("\xff\xfe") || start.starts_with("\xfe\xff") ||
+        (start.size() > 1 && (start[0] == '\0') != (start[1] == '\0'))) {
+      Fail(0,
+           "expected UTF-8, got UTF-16, as Windows PowerShell writes it; "
+           "Out-File -Encoding utf8 writes UTF-8");
+      return;
+    }
+    if (start.starts_with("\xef\xbb\xbf")) at_ = 3;
+    bool at_line_start = true;
+    while (status_.ok() && HasMore()) {
+      const char c = Here();
+      if (c == '{') {
+        ReadObject();
+      } else if (c == '[') {
+        ++at_;
+        ReadList(false);
+      } else if (IsBlank(c) || (c == '.' && at_line_start)) {
+        ++at_;
+      } else {
+        Fail(at_,
+             "expected an entry of a log, a list of them or an answer of "
+             "ReadApiLogs");
+      }
+      at_line_start = c == '\n' || (c == '.' && at_line_start);
+    }
+  }
+
+  // Reads the list whose bracket was just read, to its end.
+  void ReadList(bool is_of_answer) {
+    bool is_first = true;
+    while (status_.ok()) {
+      if (!SkipBlanks()) return FailAtEnd();
+      if (Here() == ']' && is_first) break;
+      if (Here() != '{') return Fail(at_, "expected an entry of a log");
+      keep_ = at_;
+      if (!SkipValue()) return FailAtEnd();
+      Visit(keep_, at_, is_of_answer);
+      keep_ = kNothing;
+      if (!status_.ok()) return;
+      if (!SkipBlanks()) return FailAtEnd();
+      if (Here() == ']') break;
+      if (Here() != ',') return Fail(at_, "expected `,` or `]` after an entry");
+      ++at_;
+      is_first = false;
+    }
+    ++at_;
+  }
+
+  // Skips a string whose first quote was read, to after its last one.
+  bool SkipString() {
+    while (HasMore()) {
+      at_ += FindQuoteOrBackslash(window_.data() + at_, window_.end() - at_);
+      if (at_ == window_.end()) continue;
+      if (Here() == '"') {
+        ++at_;
+        return true;
+      }
+      ++at_;
+      if (!HasMore()) return false;
+      ++at_;
+    }
+    return false;
+  }
+
+  // Skips the object or list that begins here, as far as its brackets tell: to
+  // after its end.
+  bool SkipValue() {
+    std::size_t depth = 0;
+    while (HasMore()) {
+      const char c = Here();
+      ++at_;
+      if (c == '"') {
+        if (!SkipString()) return false;
+      } else if (c == '{' || c == '[') {
+        ++depth;
+      } else if ((c == '}' || c == ']') && --depth == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // Reads an entry or an answer that begins here.
+  void ReadObject() {
+    if (ReadLine()) return;
+    // Of an answer only what is not in its list is kept.
+    std::string answer;
+    bool is_answer = false;
+    keep_ = at_;
+    std::size_t depth = 0;
+    do {
+      if (!HasMore()) return FailAtEnd();
+      const char c = Here();
+      const std::size_t string = at_ - keep_;
+      ++at_;
+      if (c == '{' || c == '[') {
+        ++depth;
+      } else if (c == '}' || c == ']') {
+        --depth;
+      } else if (c == '"') {
+        if (!SkipString()) return FailAtEnd();
+        const std::string_view text(window_.data() + keep_ + string,
+                                    at_ - keep_ - string);
+        if (depth != 1 || text != kLogs || !SkipToList()) continue;
+        ++at_;
+        answer.append(window_.data() + keep_, at_ - keep_);
+        is_answer = true;
+        keep_ = kNothing;
+        ReadList(true);
+        if (!status_.ok()) return;
+        answer += ']';
+        if (answer.size() > kMaxLogEntry) {
+          return Fail(at_,
+                      "expected an answer of at most 1 MiB without its "
+                      "entries, got a longer one");
+        }
+        keep_ = at_;
+      }
+    } while (depth > 0);
+    if (is_answer) {
+      answer.append(window_.data() + keep_, at_ - keep_);
+      FinishAnswer(answer);
+    } else {
+      Visit(keep_, at_, false);
+    }
+    keep_ = kNothing;
+  }
+
+  // After a key: skips to the list that is its value. Returns false if it is
+  // anything else.
+  bool SkipToList() {
+    if (!SkipBlanks() || Here() != ':') return false;
+    ++at_;
+    return SkipBlanks() && Here() == '[';
+  }
+
+  // Reads an entry that is one line, the fastest form. Returns false, and stays
+  // here, if it is none; what it is instead is found out the slow way.
+  bool ReadLine() {
+    if (StartsAnswer()) return false;
+    keep_ = at_;
+    const void* newline = nullptr;
+    std::size_t size = 0;
+    do {
+      newline = std::memchr(window_.data() + at_ + size, '\n',
+                            window_.end() - at_ - size);
+      size = window_.end() - at_;
+    } while (newline == nullptr && Advance());
+    const char* const begin = window_.data() + at_;
+    if (newline != nullptr) {
+      size =
+          static_cast<std::size_t>(static_cast<const char*>(newline) - begin);
+    }
+    while (IsBlank(begin[size - 1])) --size;
+    if (begin[size - 1] != '}' || size > kMaxLogEntry) return false;
+    simdjson::dom::object object;
+    if (Parse(begin, size).get(object) != simdjson::SUCCESS) return false;
+    LogEntry entry;
+    bool has_query = false;
+    if (!ReadFields(object, entry, has_query).empty() || !has_query) {
+      return false;
+    }
+    ++read_.entries;
+    visitor_.entry(entry, std::string_view(begin, size));
+    at_ += size;
+    keep_ = kNothing;
+    return true;
+  }
+
+  // Whether the object here begins as answers mostly do.
+  bool StartsAnswer() const {
+    std::string_view text(window_.data() + at_ + 1, window_.end() - at_ - 1);
+    text.remove_prefix(
+        std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+    return text.starts_with(kLogs);
+  }
+
+  simdjson::simdjson_result<simdjson::dom::element> Parse(const char* text,
+                                                          std::size_t size) {
+    return parser_.parse(reinterpret_cast<const std::uint8_t*>(text), size,
+                         false);
+  }
+
+  // What is wrong with the fields of an entry; empty: nothing. `has_query`
+  // becomes whether it has a field that only entries have.
+  static std::string ReadFields(const simdjson::dom::object& object,
+                                LogEntry& entry, bool& has_query) {
+    for (const auto [key, value] : object) {
+      const std::string_view name(key.data(), key.size());
+      const FieldName* known = FindFieldName(name);
+      if (known == nullptr) {
+        // It would have been read as a list before.
+        if (name == "Logs") return "expected a list in the field Logs";
+        const std::string_view meant = FindMeantName(name);
+        if (meant.empty()) continue;
+        return "expected the field " + std::string(meant) + ", got " +
+               Quote(name);
+      }
+      has_query = has_query || name.starts_with("Query");
+      if (known->field == nullptr) continue;
+      LogField& field = entry.*known->field;
+      if (field.kind != LogField::Kind::kMissing) {
+        return "expected " + std::string(name) + " once, got it twice";
+      }
+      field = FieldOf(value);
+    }
+    return {};
+  }
+
+  // Visits the entry between these places.
+  void Visit(std::size_t begin, std::size_t end, bool is_of_answer) {
+    const std::string_view text(window_.data() + begin, end - begin);
+    if (text.size() > kMaxLogEntry) return FailAtEnd();
+    const auto parsed = Parse(text.data(), text.size());
+    simdjson::dom::object object;
+    if (parsed.get(object) != simdjson::SUCCESS) {
+      return Fail(begin, MalformedText(parsed.error()));
+    }
+    LogEntry entry;
+    bool has_query = false;
+    const std::string wrong = ReadFields(object, entry, has_query);
+    if (!wrong.empty()) return Fail(begin, wrong);
+    if (!is_of_answer && !has_query) {
+      return Fail(begin,
+                  "expected an entry of a log or an answer of ReadApiLogs, got "
+                  "an object with " +
+                      NamesOf(object));
+    }
+    ++read_.entries;
+    visitor_.entry(entry, text);
+  }
+
+  // `text` is an answer without its entries.
+  void FinishAnswer(const std::string& text) {
+    simdjson::dom::object object;
+    const auto parsed = parser_.parse(text);
+    if (parsed.get(object) != simdjson::SUCCESS) {
+      return Fail(
+          at_, "the answer that ends here: " + MalformedText(parsed.error()));
+    }
+    std::set<std::string_view> names;
+    read_.has_more = false;
+    for (const auto [key, value] : object) {
+      const std::string_view name(key.data(), key.size());
+      if (!names.insert(name).second) {
+        return Fail(at_,
+                    "the answer that ends here: expected each key once, "
+                    "got " +
+                        Quote(name) + " twice");
+      }
+      if (name != "NextPageToken") continue;
+      std::string_view token;
+      read_.has_more =
+          !value.is_null() &&
+          (value.get(token) != simdjson::SUCCESS || !token.empty());
+    }
+  }
+
+  static std::string MalformedText(simdjson::error_code error) {
+    return error == simdjson::UTF8_ERROR
+               ? "expected UTF-8, got other bytes"
+               : "expected JSON, it is malformed between here and its end";
+  }
+
+  // The names of the first fields, and no value: other answers have secrets.
+  static std::string NamesOf(const simdjson::dom::object& object) {
+    constexpr std::size_t kMost = 8;
+    std::string names;
+    std::size_t count = 0;
+    for (const auto field : object) {
+      if (++count > kMost) return names + ", ...";
+      names += (count == 1 ? "" : ", ") +
+               Quote(std::string_view(field.key.data(), field.key.size()));
+    }
+    return count == 0 ? "no fields" : "the fields " + names;
+  }
+
+  static constexpr std::string_view kLogs = "\"Logs\"";
+
+  Window window_;
+  const LogVisitor& visitor_;
+  simdjson::dom::parser parser_;
+  std::size_t at_ = 0;
+  std::size_t keep_ = kNothing;
+  LogRead read_;
+  absl::Status status_;
+};
+
+}  // namespace
+
+std::string DigestOf(std::string_view bytes) {
+  return HexOf(XXH3_128bits(bytes.data(), bytes.size()));
+}
+
+absl::StatusOr<LogRead> ReadLog(std::istream& in, const LogVisitor& visitor) {
+  return Parser(in, visitor).Run();
+}
+
+}  // namespace api_access::examples
