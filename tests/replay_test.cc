@@ -324,7 +324,11 @@ TEST_F(ReplayTest, RefusesWhatIsNotALogAndSaysWhere) {
       // What is not read is JSON, too.
       {R"({"QueryDate":"x","A":[1,,2]})", "malformed between here and its end"},
       {R"({"QueryDate":"x","A":01})", "malformed between here and its end"},
-      {R"({"QueryDate":"x","A":"\q"})", "malformed between here and its end"},
+      {R"({"QueryDate":"x","A":[{"B":[nul]}]})", "malformed between here and"},
+      {R"({"QueryDate":"x","A":1.5e})", "malformed between here and its end"},
+      {R"({"QueryDate":"\q"})", "malformed between here and its end"},
+      {R"({"QueryDate":"x"}{"QueryDate":)",
+       "expected JSON, it is cut off here"},
       {R"({"QueryDate":"x","A":[}])", "malformed between here and its end"},
       {R"({"QueryDate":"x" "A":1})", "malformed between here and its end"},
       {R"({"QueryDate":"x","A":{"B":1},)", "expected JSON, it is cut off here"},
@@ -362,6 +366,17 @@ TEST_F(ReplayTest, RefusesWhatIsNotALogAndSaysWhere) {
                 R"([{"QueryDate":"x","AccountId":"1","AccountId":"2"}])"))
                 ["NotJudged"],
             1);
+}
+
+// Beyond a depth that no entry has, only so that the stack lasts.
+TEST_F(ReplayTest, RefusesDeepNesting) {
+  const auto nested = [](std::size_t depth) {
+    return R"({"QueryDate":"x","A":)" + std::string(depth, '[') +
+           std::string(depth, ']') + "}";
+  };
+  EXPECT_EQ(json::parse(Report(nested(32)))["Entries"], 1);
+  EXPECT_THAT(Report(nested(500'000)),
+              HasSubstr("expected at most 32 levels of nesting"));
 }
 
 TEST_F(ReplayTest, PlacesCountFromTheStartOfTheLog) {
@@ -433,33 +448,34 @@ TEST_F(ReplayTest, ReportsAsText) {
       RunProgram({"replay", "--account", account_, "--against", against_}, log);
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.err, IsEmpty());
-  EXPECT_EQ(result.out,
-            "What this log cannot tell: the provider logs calls of api alone, "
-            "not of fcu,\n"
-            "lbu, directlink, eim, icu, oos and osu, and none that it answers "
-            "with 401 or\n"
-            "404. What only such calls use is not seen here, and neither is "
-            "what a change\n"
-            "would newly let in. An entry has no certificate.\n"
-            "Log: 3 entries from 2030-01-01T00:00:11.000+0000 to "
-            "2030-01-01T00:00:13.000+0000\n"
-            "  1 allowed, 0 allowed with some certificates, 1 denied\n"
-            "Surprises: 1 entry that the provider let pass and this account "
-            "denies\n"
-            "  The account has changed since, the API is newer than this "
-            "catalogue (see\n"
-            "  --ordinary), or api-access is wrong.\n"
-            "  1  source-ip-not-allowed  first at "
-            "2030-01-01T00:00:12.000+0000, request `id-2`\n"
-            "Broken by --against: 1 entry\n"
-            "  1  `K`  `ReadVms`  first at 2030-01-01T00:00:11.000+0000, "
-            "request `id-1`\n"
-            "At risk, depending on the certificate: 0 entries\n"
-            "Access keys: 0 of 1 not seen in this log\n"
-            "Rules: 0 of 1 not seen in this log\n"
-            "IP ranges: 0 of 1 not seen in this log\n"
-            "Not judged: 1 entry\n"
-            "  1  no-address\n");
+  EXPECT_EQ(
+      result.out,
+      "What this log cannot tell: the provider logs calls of api alone, "
+      "not of fcu,\n"
+      "lbu, directlink, eim, icu, oos and osu, and none that it answers "
+      "with 401 or\n"
+      "404. What only such calls use is not seen here, and neither is "
+      "what a change\n"
+      "would newly let in. An entry has no certificate.\n"
+      "Log: 3 entries from 2030-01-01T00:00:11.000+0000 to "
+      "2030-01-01T00:00:13.000+0000\n"
+      "  1 allowed, 0 depending on the certificate or the login, 1 denied\n"
+      "Surprises: 1 entry that the provider let pass and this account "
+      "denies\n"
+      "  The account has changed since, the API is newer than this "
+      "catalogue (see\n"
+      "  --ordinary), or api-access is wrong.\n"
+      "  1  source-ip-not-allowed  first at "
+      "2030-01-01T00:00:12.000+0000, request `id-2`\n"
+      "Broken by --against: 1 entry\n"
+      "  1  `K`  `ReadVms`  first at 2030-01-01T00:00:11.000+0000, "
+      "request `id-1`\n"
+      "At risk, depending on the certificate: 0 entries\n"
+      "Access keys: 0 of 1 not seen in this log\n"
+      "Rules: 0 of 1 not seen in this log\n"
+      "IP ranges: 0 of 1 not seen in this log\n"
+      "Not judged: 1 entry\n"
+      "  1  no-address\n");
   EXPECT_THAT(result.out, Not(HasSubstr(kSecret)));
   EXPECT_THAT(RunProgram({"replay", "--account", account_}).out,
               HasSubstr("Access keys: 1 of 1 not seen in this log\n  `K`\n"

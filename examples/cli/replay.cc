@@ -159,12 +159,12 @@ std::string ReportText(const UsageSummary& summary) {
   }
   text += "\n  " + verdicts(PossibleVerdict::kAllow) + " allowed, " +
           verdicts(PossibleVerdict::kDepends) +
-          " allowed with some certificates, " +
+          " depending on the certificate or the login, " +
           verdicts(PossibleVerdict::kDeny) + " denied\n";
   if (summary.key_gone > 0) {
-    text += "  Of these, " + std::to_string(summary.key_gone) +
-            " by access keys that the account does not have (any more), judged "
-            "as usable\n";
+    text +=
+        "  Of these, " + std::to_string(summary.key_gone) +
+        " by access keys that the account does not have, judged as usable\n";
   }
   text += SurprisesText(summary);
   if (summary.against) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstdio>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -14,6 +13,10 @@
 #include "api_access/quote.h"
 #include "simdjson.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 // Header only: no library has to be linked.
 #define XXH_INLINE_ALL
 #include "xxhash.h"
@@ -22,7 +25,7 @@ namespace api_access::examples {
 namespace {
 
 using Field = LogField LogEntry::*;
-using simdjson::dom::element_type;
+namespace ondemand = simdjson::ondemand;
 
 // A field that the provider documents, and where it is read to; null: nowhere.
 struct FieldName {
@@ -93,21 +96,167 @@ std::string_view FindMeantName(std::string_view name) {
   return {};
 }
 
-LogField FieldOf(const simdjson::dom::element& value) {
-  using Kind = LogField::Kind;
-  switch (value.type()) {
-    case element_type::STRING:
-      return {.kind = Kind::kText,
-              .text = std::string_view(value.get_string().value_unsafe())};
-    case element_type::INT64:
-      return {.kind = Kind::kInteger,
-              .integer = value.get_int64().value_unsafe()};
-    case element_type::NULL_VALUE:
-      return {.kind = Kind::kNull};
-    default:
-      return {.kind = Kind::kOther};
+// What is wrong with a text; empty: nothing.
+using Wrong = std::string;
+
+Wrong MalformedText(simdjson::error_code error) {
+  if (error == simdjson::UTF8_ERROR) return "expected UTF-8, got other bytes";
+  if (error == simdjson::DEPTH_ERROR) {
+    return "expected at most 32 levels of nesting, got more";
   }
+  return "expected JSON, it is malformed between here and its end";
 }
+
+// Reads entries. What it reads of one stays until the next.
+//
+// The parser is told what to look at, and checks no more than that and where
+// strings and brackets are. All else but the escapes in strings that are not
+// read is checked here.
+class EntryParser {
+ public:
+  // Reads the one entry in `text`, after which SIMDJSON_PADDING bytes can be
+  // read. `has_query` becomes whether it has a field that only entries have.
+  Wrong Read(std::string_view text, LogEntry& entry, bool& has_query) {
+    ondemand::document document;
+    ondemand::object object;
+    simdjson::error_code error =
+        parser_
+            .iterate(reinterpret_cast<const std::uint8_t*>(text.data()),
+                     text.size(), text.size() + simdjson::SIMDJSON_PADDING)
+            .get(document);
+    if (error == simdjson::SUCCESS) error = document.get_object().get(object);
+    if (error != simdjson::SUCCESS) return MalformedText(error);
+    std::size_t place = 0;
+    for (auto result : object) {
+      ondemand::field field;
+      error = std::move(result).get(field);
+      if (error != simdjson::SUCCESS) return MalformedText(error);
+      const FieldName*& expected = order_[std::min(place++, kMostOrdered)];
+      if (expected == nullptr || !field.key().unsafe_is_equal(expected->name)) {
+        std::string_view name;
+        error = field.unescaped_key().get(name);
+        if (error != simdjson::SUCCESS) return MalformedText(error);
+        const FieldName* const known = FindFieldName(name);
+        if (known == nullptr) {
+          Wrong wrong = CheckUnknown(name);
+          if (!wrong.empty()) return wrong;
+          error = Check(field.value(), 0);
+          if (error != simdjson::SUCCESS) return MalformedText(error);
+          continue;
+        }
+        expected = known;
+      }
+      has_query = has_query || expected->name.front() == 'Q';
+      if (expected->field == nullptr) {
+        error = Check(field.value(), 0);
+      } else if (LogField& read = entry.*expected->field;
+                 read.kind != LogField::Kind::kMissing) {
+        return "expected " + std::string(expected->name) +
+               " once, got it twice";
+      } else {
+        error = ReadField(field.value(), read);
+      }
+      if (error != simdjson::SUCCESS) return MalformedText(error);
+    }
+    // Nothing follows.
+    return document.current_location().error() == simdjson::OUT_OF_BOUNDS
+               ? ""
+               : MalformedText(simdjson::TAPE_ERROR);
+  }
+
+ private:
+  // More than any entry has.
+  static constexpr std::size_t kMostOrdered = 31;
+  static constexpr int kMaxDepth = 32;
+
+  static Wrong CheckUnknown(std::string_view name) {
+    // It would have been read as a list before.
+    if (name == "Logs") return "expected a list in the field Logs";
+    const std::string_view meant = FindMeantName(name);
+    if (meant.empty()) return "";
+    return "expected the field " + std::string(meant) + ", got " + Quote(name);
+  }
+
+  static simdjson::error_code ReadField(ondemand::value value,
+                                        LogField& field) {
+    using Kind = LogField::Kind;
+    ondemand::json_type type{};
+    const simdjson::error_code error = value.type().get(type);
+    if (error != simdjson::SUCCESS) return error;
+    if (type == ondemand::json_type::string) {
+      field.kind = Kind::kText;
+      return value.get_string().get(field.text);
+    }
+    if (type == ondemand::json_type::number &&
+        value.get_int64().get(field.integer) == simdjson::SUCCESS) {
+      field.kind = Kind::kInteger;
+      return simdjson::SUCCESS;
+    }
+    field.kind = type == ondemand::json_type::null ? Kind::kNull : Kind::kOther;
+    return Check(value, 0);
+  }
+
+  // Looks at a value that is not read.
+  static simdjson::error_code Check(ondemand::value value, int depth) {
+    if (depth > kMaxDepth) return simdjson::DEPTH_ERROR;
+    ondemand::json_type type{};
+    simdjson::error_code error = value.type().get(type);
+    if (error != simdjson::SUCCESS) return error;
+    switch (type) {
+      case ondemand::json_type::string:
+        return simdjson::SUCCESS;
+      case ondemand::json_type::number: {
+        // Mostly an integer, which is faster.
+        std::int64_t integer = 0;
+        double number = 0;
+        return value.get_int64().get(integer) == simdjson::SUCCESS
+                   ? simdjson::SUCCESS
+                   : value.get_double().get(number);
+      }
+      case ondemand::json_type::boolean: {
+        bool boolean = false;
+        return value.get_bool().get(boolean);
+      }
+      case ondemand::json_type::null: {
+        bool is_null = false;
+        error = value.is_null().get(is_null);
+        return is_null ? error : simdjson::N_ATOM_ERROR;
+      }
+      case ondemand::json_type::array: {
+        ondemand::array array;
+        error = value.get_array().get(array);
+        if (error != simdjson::SUCCESS) return error;
+        for (auto result : array) {
+          ondemand::value item;
+          error = std::move(result).get(item);
+          if (error == simdjson::SUCCESS) error = Check(item, depth + 1);
+          if (error != simdjson::SUCCESS) return error;
+        }
+        return simdjson::SUCCESS;
+      }
+      case ondemand::json_type::object: {
+        ondemand::object object;
+        error = value.get_object().get(object);
+        if (error != simdjson::SUCCESS) return error;
+        for (auto result : object) {
+          ondemand::field field;
+          error = std::move(result).get(field);
+          if (error == simdjson::SUCCESS) {
+            error = Check(field.value(), depth + 1);
+          }
+          if (error != simdjson::SUCCESS) return error;
+        }
+        return simdjson::SUCCESS;
+      }
+    }
+    return simdjson::TAPE_ERROR;
+  }
+
+  ondemand::parser parser_;
+  // The fields of the entry before, by their places: mostly the next one has
+  // them there as well.
+  std::array<const FieldName*, kMostOrdered + 1> order_{};
+};
 
 std::string HexOf(const XXH128_hash_t& hash) {
   XXH128_canonical_t canonical;
@@ -173,7 +322,7 @@ class Window {
 
  private:
   // The room for an entry, and for the next bytes.
-  static constexpr std::size_t kStep = std::size_t{1} << 18;
+  static constexpr std::size_t kStep = std::size_t{1} << 16;
   static constexpr std::size_t kCapacity = kMaxLogEntry + kStep;
 
   template <typename Visit>
@@ -207,29 +356,93 @@ class Window {
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-// Returns the offset of the first quote or backslash of `text`, or its size.
-// Eight bytes at a time: the strings of a log are short, and payloads are full
-// of both.
-std::size_t FindQuoteOrBackslash(const char* text, std::size_t size) {
-  constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
-  constexpr std::uint64_t kHighs = kOnes << 7;
-  const auto zeros = [](std::uint64_t word) {
-    return (word - kOnes) & ~word & kHighs;
-  };
-  std::size_t i = 0;
-  if constexpr (std::endian::native == std::endian::little) {
-    for (; i + 8 <= size; i += 8) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, text + i, sizeof word);
-      const std::uint64_t found =
-          zeros(word ^ (kOnes * '"')) | zeros(word ^ (kOnes * '\\'));
-      if (found != 0) {
-        return i + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+// Which of 64 bytes are what tells where values end: bit i is of byte i.
+struct Block {
+  std::uint64_t quotes = 0;
+  std::uint64_t backslashes = 0;
+  std::uint64_t opens = 0;
+  std::uint64_t closes = 0;
+};
+
+Block BlockOf(const char* bytes) {
+  Block block;
+#ifdef __SSE2__
+  for (int i = 0; i < 64; i += 16) {
+    const __m128i some =
+        _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + i));
+    // Both kinds of brackets are 0x20 apart.
+    const __m128i folded = _mm_or_si128(some, _mm_set1_epi8(0x20));
+    const auto bits = [&](const __m128i& in, char c) {
+      const int mask = _mm_movemask_epi8(_mm_cmpeq_epi8(in, _mm_set1_epi8(c)));
+      return std::uint64_t{static_cast<std::uint32_t>(mask)} << i;
+    };
+    block.quotes |= bits(some, '"');
+    block.backslashes |= bits(some, '\\');
+    block.opens |= bits(folded, '{');
+    block.closes |= bits(folded, '}');
+  }
+#else
+  for (int i = 0; i < 64; ++i) {
+    const char c = bytes[i];
+    const auto bit = [&](bool is_set) { return std::uint64_t{is_set} << i; };
+    block.quotes |= bit(c == '"');
+    block.backslashes |= bit(c == '\\');
+    block.opens |= bit(c == '{' || c == '[');
+    block.closes |= bit(c == '}' || c == ']');
+  }
+#endif
+  return block;
+}
+static_assert(simdjson::SIMDJSON_PADDING >= 64);
+
+// Returns the end of the object or list that begins at `at`, as far as brackets
+// tell. Null if that is not before `end`. Payloads are full of quotes and
+// backslashes: to stop at each costs more than to parse the entry.
+const char* EndOfValue(const char* at, const char* end) {
+  std::size_t depth = 0;
+  std::uint64_t in_string = 0;   // of the last byte: all bits
+  std::uint64_t is_escaped = 0;  // the next byte: the first bit
+  for (; at < end; at += 64) {
+    const Block block = BlockOf(at);
+    std::uint64_t escaped = is_escaped;
+    std::uint64_t escapes = block.backslashes & ~is_escaped;
+    is_escaped = 0;
+    while (escapes != 0) {
+      const int place = std::countr_zero(escapes);
+      if (place == 63) {
+        is_escaped = 1;
+        break;
+      }
+      escaped |= std::uint64_t{2} << place;
+      escapes &= ~(std::uint64_t{3} << place);
+    }
+    // Each bit becomes the parity of the quotes up to it.
+    std::uint64_t inside = block.quotes & ~escaped;
+    for (int shift = 1; shift < 64; shift *= 2) inside ^= inside << shift;
+    inside ^= in_string;
+    in_string = (inside >> 63) != 0 ? ~std::uint64_t{0} : 0;
+    std::uint64_t brackets = (block.opens | block.closes) & ~inside;
+    for (; brackets != 0; brackets &= brackets - 1) {
+      const int place = std::countr_zero(brackets);
+      if (at + place >= end) return nullptr;
+      if ((block.opens >> place & 1) != 0) {
+        ++depth;
+      } else if (--depth == 0) {
+        return at + place + 1;
       }
     }
   }
-  while (i < size && text[i] != '"' && text[i] != '\\') ++i;
-  return i;
+  return nullptr;
+}
+
+// Returns the end of the string whose first quote is before `at`: after its
+// last one. Null if that is not before `end`.
+const char* EndOfString(const char* at, const char* end) {
+  for (; at < end; ++at) {
+    if (*at == '"') return at + 1;
+    if (*at == '\\') ++at;
+  }
+  return nullptr;
 }
 
 // Reads a log once. The window has the place `at_`; from `keep_` on nothing is
@@ -329,7 +542,7 @@ class Parser {
       if (Here() == ']' && is_first) break;
       if (Here() != '{') return Fail(at_, "expected an entry of a log");
       keep_ = at_;
-      if (!SkipValue()) return FailAtEnd();
+      if (!Skip(&EndOfValue)) return FailAtEnd();
       Visit(keep_, at_, is_of_answer);
       keep_ = kNothing;
       if (!status_.ok()) return;
@@ -342,38 +555,19 @@ class Parser {
     ++at_;
   }
 
-  // Skips a string whose first quote was read, to after its last one.
-  bool SkipString() {
-    while (HasMore()) {
-      at_ += FindQuoteOrBackslash(window_.data() + at_, window_.end() - at_);
-      if (at_ == window_.end()) continue;
-      if (Here() == '"') {
-        ++at_;
+  // Skips to where `end_of`, EndOfString or EndOfValue, says. Returns false if
+  // the window cannot hold it, or the log ends before.
+  bool Skip(const char* (*end_of)(const char*, const char*)) {
+    while (true) {
+      const char* const begin = window_.data() + at_;
+      const std::size_t size = window_.end() - at_;
+      if (const char* const end = end_of(begin, begin + size)) {
+        at_ += static_cast<std::size_t>(end - begin);
         return true;
       }
-      ++at_;
-      if (!HasMore()) return false;
-      ++at_;
+      Advance();
+      if (window_.end() - at_ == size) return false;
     }
-    return false;
-  }
-
-  // Skips the object or list that begins here, as far as its brackets tell: to
-  // after its end.
-  bool SkipValue() {
-    std::size_t depth = 0;
-    while (HasMore()) {
-      const char c = Here();
-      ++at_;
-      if (c == '"') {
-        if (!SkipString()) return false;
-      } else if (c == '{' || c == '[') {
-        ++depth;
-      } else if ((c == '}' || c == ']') && --depth == 0) {
-        return true;
-      }
-    }
-    return false;
   }
 
   // Reads an entry or an answer that begins here.
@@ -394,7 +588,7 @@ class Parser {
       } else if (c == '}' || c == ']') {
         --depth;
       } else if (c == '"') {
-        if (!SkipString()) return FailAtEnd();
+        if (!Skip(&EndOfString)) return FailAtEnd();
         const std::string_view text(window_.data() + keep_ + string,
                                     at_ - keep_ - string);
         if (depth != 1 || text != kLogs || !SkipToList()) continue;
@@ -449,15 +643,14 @@ class Parser {
     }
     while (IsBlank(begin[size - 1])) --size;
     if (begin[size - 1] != '}' || size > kMaxLogEntry) return false;
-    simdjson::dom::object object;
-    if (Parse(begin, size).get(object) != simdjson::SUCCESS) return false;
+    const std::string_view text(begin, size);
     LogEntry entry;
     bool has_query = false;
-    if (!ReadFields(object, entry, has_query).empty() || !has_query) {
+    if (!entries_.Read(text, entry, has_query).empty() || !has_query) {
       return false;
     }
     ++read_.entries;
-    visitor_.entry(entry, std::string_view(begin, size));
+    visitor_.entry(entry, text);
     at_ += size;
     keep_ = kNothing;
     return true;
@@ -471,56 +664,19 @@ class Parser {
     return text.starts_with(kLogs);
   }
 
-  simdjson::simdjson_result<simdjson::dom::element> Parse(const char* text,
-                                                          std::size_t size) {
-    return parser_.parse(reinterpret_cast<const std::uint8_t*>(text), size,
-                         false);
-  }
-
-  // What is wrong with the fields of an entry; empty: nothing. `has_query`
-  // becomes whether it has a field that only entries have.
-  static std::string ReadFields(const simdjson::dom::object& object,
-                                LogEntry& entry, bool& has_query) {
-    for (const auto [key, value] : object) {
-      const std::string_view name(key.data(), key.size());
-      const FieldName* known = FindFieldName(name);
-      if (known == nullptr) {
-        // It would have been read as a list before.
-        if (name == "Logs") return "expected a list in the field Logs";
-        const std::string_view meant = FindMeantName(name);
-        if (meant.empty()) continue;
-        return "expected the field " + std::string(meant) + ", got " +
-               Quote(name);
-      }
-      has_query = has_query || name.starts_with("Query");
-      if (known->field == nullptr) continue;
-      LogField& field = entry.*known->field;
-      if (field.kind != LogField::Kind::kMissing) {
-        return "expected " + std::string(name) + " once, got it twice";
-      }
-      field = FieldOf(value);
-    }
-    return {};
-  }
-
   // Visits the entry between these places.
   void Visit(std::size_t begin, std::size_t end, bool is_of_answer) {
     const std::string_view text(window_.data() + begin, end - begin);
     if (text.size() > kMaxLogEntry) return FailAtEnd();
-    const auto parsed = Parse(text.data(), text.size());
-    simdjson::dom::object object;
-    if (parsed.get(object) != simdjson::SUCCESS) {
-      return Fail(begin, MalformedText(parsed.error()));
-    }
     LogEntry entry;
     bool has_query = false;
-    const std::string wrong = ReadFields(object, entry, has_query);
+    const Wrong wrong = entries_.Read(text, entry, has_query);
     if (!wrong.empty()) return Fail(begin, wrong);
     if (!is_of_answer && !has_query) {
       return Fail(begin,
                   "expected an entry of a log or an answer of ReadApiLogs, got "
                   "an object with " +
-                      NamesOf(object));
+                      NamesOf(text));
     }
     ++read_.entries;
     visitor_.entry(entry, text);
@@ -552,14 +708,13 @@ class Parser {
     }
   }
 
-  static std::string MalformedText(simdjson::error_code error) {
-    return error == simdjson::UTF8_ERROR
-               ? "expected UTF-8, got other bytes"
-               : "expected JSON, it is malformed between here and its end";
-  }
-
   // The names of the first fields, and no value: other answers have secrets.
-  static std::string NamesOf(const simdjson::dom::object& object) {
+  std::string NamesOf(std::string_view text) {
+    simdjson::dom::object object;
+    if (parser_.parse(text.data(), text.size()).get(object) !=
+        simdjson::SUCCESS) {
+      return "malformed fields";
+    }
     constexpr std::size_t kMost = 8;
     std::string names;
     std::size_t count = 0;
@@ -575,7 +730,8 @@ class Parser {
 
   Window window_;
   const LogVisitor& visitor_;
-  simdjson::dom::parser parser_;
+  EntryParser entries_;
+  simdjson::dom::parser parser_;  // of what is seldom read
   std::size_t at_ = 0;
   std::size_t keep_ = kNothing;
   LogRead read_;
