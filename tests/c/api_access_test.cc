@@ -459,7 +459,7 @@ TEST_F(CInterfaceTest, QuestionsInError) {
   EXPECT_EQ(error({nullptr, 1}, {}), "expected a question, got NULL");
   EXPECT_EQ(error(View("check"), {nullptr, 1}),
             "expected options as JSON, got NULL");
-  EXPECT_THAT(error({}, {}), StartsWith("expected a question (check, "));
+  EXPECT_THAT(error({}, {}), StartsWith("expected a question (change, "));
   EXPECT_THAT(error(View("check"), {}), StartsWith("check: $.Now: expected"));
   EXPECT_EQ(Message(aac_ask(nullptr, View("check"), {}, &out)),
             "expected an evaluator, got NULL");
@@ -492,7 +492,7 @@ TEST(CQuestionsTest, AreAnsweredAsTheCommandsDo) {
   const std::string kChange =
       R"({"Call":"DeleteApiAccessRule","Request":)" + kRequest + '}';
   const std::string kTerraform =
-      R"({"format_version":"1.2","terraform_version":"1.9.0"})";
+      R"({"format_version":"1.2","planned_values":{"root_module":{}}})";
   const TemporaryFolder temporary;
   const std::string callers =
       "--callers=" + temporary.Write("callers.jsonl", kCaller);
