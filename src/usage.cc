@@ -303,8 +303,11 @@ std::vector<const UsageSummary::Callers::value_type*> ByCount(
     const UsageSummary::Callers& callers) {
   std::vector<const UsageSummary::Callers::value_type*> rows;
   for (const auto& row : callers) rows.push_back(&row);
-  std::ranges::stable_sort(rows, std::ranges::greater(),
-                           [](const auto* row) { return row->second.count; });
+  std::ranges::sort(rows, [](const auto* a, const auto* b) {
+    return a->second.count != b->second.count
+               ? a->second.count > b->second.count
+               : a->first < b->first;
+  });
   return rows;
 }
 

@@ -210,6 +210,21 @@ std::vector<std::pair<std::string, std::string>> EveryForm(
                "]}" + Join({entries.begin() + 2, entries.end()}, "\n")}};
 }
 
+TEST_F(ReplayTest, HelpShowsAnExample) {
+  const Result help = RunProgram({"replay", "--help"});
+  EXPECT_EQ(help.status, 0);
+  EXPECT_THAT(help.out, HasSubstr("Example:\n    api-access replay "));
+  EXPECT_THAT(RunProgram({"--help"}).out, HasSubstr(help.out));
+  const std::string accounts = API_ACCESS_SOURCE_DIR "/examples/accounts/";
+  const Result example =
+      RunProgram({"replay", "--account", accounts + "trusted", "--against",
+                  accounts + "ready", accounts + "trusted/log.json"});
+  EXPECT_EQ(example.status, 0) << example.err;
+  EXPECT_THAT(example.out, HasSubstr("Broken by --against: 0 entries\n"
+                                     "At risk, depending on the certificate: "
+                                     "2 entries\n"));
+}
+
 TEST_F(ReplayTest, ReadsEveryFormOfALog) {
   const std::vector<std::string> entries = Entries(300);
   const std::string expected = Report(Join(entries, "\n"));
