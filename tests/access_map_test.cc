@@ -180,6 +180,16 @@ TEST(MapAccessTest, CnsAreThoseOfTheirOwnCa) {
               ElementsAre("192.0.2.0/24 | all | a: x; b: y"));
 }
 
+// Whichever CNs they have, and whichever rules these are of.
+TEST(MapAccessTest, EntriesAreInTheOrderOfTheirFirstCa) {
+  EXPECT_THAT(MapOf(AccountOf({Rule("r", {"192.0.2.0/24"}, {"b"}, {"x"}),
+                               Rule("s", {"192.0.2.0/24"}, {"a"}, {"y"}),
+                               Rule("t", {"192.0.2.0/24"}, {"a"}, {"x"}),
+                               Rule("u", {"192.0.2.0/24"}, {"c"}),
+                               Rule("v", {"192.0.2.0/24"}, {"d"}, {"w"})})),
+              ElementsAre("192.0.2.0/24 | all | a: x y; b: x; c: not; d: w"));
+}
+
 TEST(MapAccessTest, NamesAreInByteOrder) {
   EXPECT_THAT(
       MapOf(AccountOf({Rule("r", {"192.0.2.0/24"}, {"b", "\xff", "B", "ab"})})),
@@ -638,6 +648,23 @@ TEST(MapAccessTest, RefusesWhatIsTooLarge) {
   EXPECT_EQ(Message(map.status()),
             "expected an access map that takes at most 536870912 bytes and "
             "4194304 decisions, got a larger one");
+}
+
+// A rule with many CNs of which the others tell each one apart: few bytes, but
+// many decisions that each compare many CNs.
+TEST(MapAccessTest, RefusesWhatTakesTooLong) {
+  constexpr int kCns = 1 << 14;
+  Rules rules;
+  for (int bit = 0; bit <= 14; ++bit) {
+    Texts cns;
+    for (int cn = 0; cn < kCns; ++cn) {
+      if (bit == 14 || (cn >> bit & 1) != 0) cns.push_back(std::to_string(cn));
+    }
+    rules.push_back(
+        Rule("r" + std::to_string(bit), {"192.0.2.0/24"}, {"a"}, cns));
+  }
+  EXPECT_EQ(MapAccess(AccountOf(std::move(rules))).status().code(),
+            absl::StatusCode::kResourceExhausted);
 }
 
 TEST(MapLoginTest, HasTexts) {
