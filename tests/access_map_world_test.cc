@@ -998,8 +998,9 @@ TEST(AccessMapWorldTest, SampledPointsOfRandomLargeAccounts) {
       }
       if (presented.certificate) request.certificate = &*presented.certificate;
       const auto describe = [&] {
-        return Caller::Of(request).ToString() + " calls " + method.ToString() +
-               " with " + testing::PrintToString(presented.cas) + "\naccount " +
+        return Caller::Of(request).ToString() + " calls " +
+               request.method.ToString() + " with " +
+               testing::PrintToString(presented.cas) + "\naccount " +
                Describe(plain) + "\nother " + Describe(changed);
       };
       const bool before =
