@@ -36,8 +36,8 @@ struct Side {
   const CompiledAccount& compiled;
 };
 
-// A decision takes about a microsecond, and another one for each so many CAs
-// and CNs of a rule.
+// A decision takes about a microsecond, and another one for each so many rules,
+// CAs and CNs that it may look at.
 constexpr std::size_t kMaxDecisions = std::size_t{1} << 22;
 constexpr std::size_t kItemsOfDecision = 64;
 // Of a range: its pieces, spans and events on the line. Of a CA or CN that is
@@ -291,6 +291,7 @@ class Comparison {
   std::vector<RequestGroup> groups_;  // in the order of their first request
   Numbers group_of_;                  // by request
   Numbered<Demand> demands_;
+  Numbers rules_with_;  // how many there are of both sides, by demand
   Numbered<NumberedCertificates> certificates_;
   Numbered<Fate> fates_;
   Budget budget_;
@@ -347,13 +348,13 @@ std::vector<NumberSets::Set> Comparison::DemandsByPiece(
 
   std::vector<NumberSets::Set> by_piece;
   by_piece.reserve(pieces.size());
-  Numbers rules_with(demands_.size());
+  Numbers admitting(demands_.size());
   NumberSets::Set set = NumberSets::kEmpty;
   auto event = events.begin();
   for (std::uint32_t piece = 0; piece < pieces.size(); ++piece) {
     const std::size_t size = sets.size();
     for (; event != events.end() && event->piece == piece; ++event) {
-      std::uint32_t& count = rules_with[event->demand];
+      std::uint32_t& count = admitting[event->demand];
       const bool toggles = event->ends ? --count == 0 : count++ == 0;
       if (toggles) set = sets.Toggled(set, event->demand);
     }
@@ -408,10 +409,12 @@ Comparison::FatesByKind Comparison::FatesAt(const IpAddress& address,
     const bool is_deleted = lists.back() == kDeleted;
     std::vector<Listed> listed_cns;
     std::size_t longest = 0;
+    std::size_t rules = 0;
     for (const std::uint32_t list : lists) {
       if (list == kDeleted) continue;
       const Demand& demand = demands_.value(list);
       longest = std::max(longest, demand.cas.size() + demand.cns.size());
+      rules += rules_with_[list];
       for (const std::uint32_t cn : demand.cns) {
         listed_cns.push_back({cn, list});
       }
@@ -421,7 +424,7 @@ Comparison::FatesByKind Comparison::FatesAt(const IpAddress& address,
     const std::map<Numbers, Numbers> cn_classes =
         NamesByLists(std::move(listed_cns));
     budget_.TakeDecisions((cn_classes.size() + 1) *
-                          (longest / kItemsOfDecision + 1));
+                          ((longest + rules) / kItemsOfDecision + 1));
     if (budget_.is_spent()) return {};
 
     ClientCertificate::Fields fields = {
@@ -539,6 +542,8 @@ absl::StatusOr<Comparison::Regions> Comparison::Run() {
     for (const ApiAccessRule& rule : side.rules) {
       numbers.push_back(demands_.NumberOf({.cas = cas_.NumbersOf(rule.ca_ids()),
                                            .cns = cns_.NumbersOf(rule.cns())}));
+      rules_with_.resize(demands_.size());
+      ++rules_with_[numbers.back()];
     }
     return numbers;
   };

@@ -130,11 +130,12 @@ inline constexpr std::size_t kMaxMapBytes = std::size_t{1} << 29;
 //
 // Errors: kResourceExhausted as of Evaluator::Compile, and, before the memory
 // is taken, for a map that takes more than kMaxMapBytes or more than 2^22
-// decisions, each of which counts once more for every 64 CAs and CNs of a rule.
-// Takes O(n log n) time and memory in the account, and time and memory linear
-// in the CAs and CNs of the rules that admit an address, added up over all
-// addresses where these are other rules. May be called concurrently. Source:
-// the decisions of Evaluator::Decide; how they are grouped is our choice.
+// decisions, each of which counts once more for every 64 rules, CAs and CNs
+// that it may look at. Takes O(n log n) time and memory in the account, and
+// time and memory linear in the CAs and CNs of the rules that admit an address,
+// added up over all addresses where these are other rules. May be called
+// concurrently. Source: the decisions of Evaluator::Decide; how they are
+// grouped is our choice.
 absl::StatusOr<std::vector<AccessRegion>> MapAccess(const Account& account);
 
 // A request that two accounts decide differently.
