@@ -10,7 +10,9 @@ constexpr int kLeafBits = 6;
 }  // namespace
 
 NumberSets::NumberSets(std::uint32_t bound)
-    : height_(bound == 0 ? 0 : std::bit_width((bound - 1) >> kLeafBits)) {}
+    : height_(bound == 0 ? 0
+                         : static_cast<int>(
+                               std::bit_width((bound - 1) >> kLeafBits))) {}
 
 NumberSets::Set NumberSets::Toggled(Set set, std::uint32_t number, int height) {
   const Tree tree = trees_[set];
