@@ -73,8 +73,8 @@ const std::string& Document() {
 }
 
 void CountEntries(benchmark::State& state) {
-  state.SetItemsProcessed(
-      static_cast<std::int64_t>(state.iterations() * kEntries));
+  state.SetItemsProcessed(state.iterations() *
+                          static_cast<std::int64_t>(kEntries));
 }
 
 template <const std::string& (*kLog)()>

@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <initializer_list>
 #include <iterator>
 #include <random>
 #include <sstream>
@@ -279,7 +280,8 @@ TEST_F(ReplayTest, AnEntryMayHaveOneMebibyte) {
   const std::string larger =
       EntryText(1, "192.0.2.1", std::string(kMaxLogEntry - empty + 1, 'x'));
   // Wherever in the window it begins.
-  for (const std::size_t blanks : {0, 1, 100'000, 262'143, 500'000}) {
+  for (const std::size_t blanks :
+       std::initializer_list<std::size_t>{0, 1, 100'000, 262'143, 500'000}) {
     const std::string before(blanks, ' ');
     for (const char* form : {"*", "*\n", "[*]", R"({"Logs":[*]})"}) {
       const auto with = [&](const std::string& entry) {

@@ -207,7 +207,8 @@ TEST(UsageWorldTest, EqualsBruteForceInAnEnumeratedWorld) {
         << Describe(before) << Describe(after);
     compared += log.size();
   }
-  EXPECT_TRUE(Covered("usage", compared, BySize(4'000, 10'000, 100'000)));
+  EXPECT_TRUE(Covered("usage", compared,
+                      BySize<std::uint64_t>(4'000, 10'000, 100'000)));
 }
 
 // A log of entries that are near each other, some of them not judged.
