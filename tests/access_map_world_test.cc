@@ -451,11 +451,11 @@ TEST(AccessMapWorldTest, PairsOfAccountsByCertificate) {
       {}, {"192.0.2.0/24"}, {"192.0.2.128/25", "2001:db8::/32"}};
   Counts counts;
   ComparePairs(choices, AllShapes(choices, kCaChoices, kCnChoices),
-               BySize<std::size_t>(211, 41, 1), counts);
+               BySize<std::size_t>(211, 61, 1), counts);
   EXPECT_TRUE(Covered("pairs by certificate", counts.pairs,
-                      BySize<std::uint64_t>(10'000, 60'000, 2'500'000)));
+                      BySize<std::uint64_t>(10'000, 40'000, 2'500'000)));
   EXPECT_TRUE(Covered("witnesses of pairs by certificate", counts.witnesses,
-                      BySize<std::uint64_t>(30'000, 150'000, 5'000'000)));
+                      BySize<std::uint64_t>(30'000, 100'000, 5'000'000)));
   EXPECT_GT(counts.regions, counts.witnesses);
 }
 
