@@ -4,6 +4,7 @@
 
 #include "api_access/change.h"
 #include "api_access/impact.h"
+#include "api_access/json/changes.h"
 #include "api_access/json/reports.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -66,11 +67,13 @@ const std::string kCallers =
 
 TEST(QuestionsTest, ChangeTellsWhatTheCallDoesToCallers) {
   const std::string options =
-      R"({"Now":"2030-01-01","Call":"DeleteApiAccessRule",
-          "Request":{"ApiAccessRuleId":"aar-1"})" +
+      R"({"Now":"2030-01-01","Call":"UpdateApiAccessRule",
+          "Request":{"ApiAccessRuleId":"aar-1","IpRanges":["10.0.0.0/8"]})" +
       kCallers + '}';
   const Account account = OneRule();
-  const Change change = DeleteApiAccessRule{.api_access_rule_id = "aar-1"};
+  const Change change = Valid(ParseChange(
+      "UpdateApiAccessRule",
+      R"({"ApiAccessRuleId":"aar-1","IpRanges":["10.0.0.0/8"]})", "new"));
   const auto outcome = Valid(Apply(account, change, At("2030-01-01")));
   const Caller office = {.client_address = Ip("192.0.2.7"),
                          .login = LoginKind::kAccessKey,
@@ -106,8 +109,9 @@ TEST(QuestionsTest, PlanTakesChangesOrAnActivation) {
   const std::string changes =
       Valid(AskOneRule("plan",
                        R"({"Now":"2030-01-01","Changes":[
-          {"Call":"DeleteApiAccessRule",
-           "Request":{"ApiAccessRuleId":"aar-1"}}])" +
+                     {"Call":"UpdateApiAccessRule",
+                      "Request":{"ApiAccessRuleId":"aar-1",
+                                 "IpRanges":["10.0.0.0/8"]}}])" +
                            kCallers + '}'));
   EXPECT_THAT(changes, HasSubstr("LockedOut"));
 }
