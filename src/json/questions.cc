@@ -8,13 +8,16 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "api_access/access_map.h"
 #include "api_access/activation.h"
 #include "api_access/change.h"
 #include "api_access/explanation.h"
 #include "api_access/impact.h"
 #include "api_access/ip.h"
 #include "api_access/json/acceptances.h"
+#include "api_access/json/account_answers.h"
 #include "api_access/json/changes.h"
+#include "api_access/json/map_reports.h"
 #include "api_access/json/reports.h"
 #include "api_access/json/request_line.h"
 #include "api_access/json/terraform_plan.h"
@@ -159,6 +162,18 @@ std::string AnswerReview(const Asked& asked, const JsonCursor& options) {
                            NotJudged(*account, review), now));
 }
 
+constexpr std::string_view kDiffOptions[] = {kNow, "After"};
+std::string AnswerDiff(const Asked& asked, const JsonCursor& options) {
+  const Timestamp now = ReadNow(options);
+  const JsonCursor other = options["After"];
+  if (options.failed()) return "";
+  const auto after = other.Take(ParseAccountDocument(other.Text()));
+  if (!after) return "";
+  const auto difference =
+      options.Take(DiffAccess(asked.account, after->account, now));
+  return difference ? DiffJson(*difference) : "";
+}
+
 constexpr std::string_view kFactorsOptions[] = {"ClientIp"};
 std::string AnswerFactors(const Asked& asked, const JsonCursor& options) {
   std::optional<IpAddress> address;
@@ -179,6 +194,11 @@ std::string AnswerForecast(const Asked& asked, const JsonCursor& options) {
   const auto made =
       options.Take(Forecast(asked.account, callers, now, forecast));
   return made ? ForecastJson(*made) : "";
+}
+
+std::string AnswerMap(const Asked& asked, const JsonCursor& options) {
+  const auto map = options.Take(MapAccess(asked.account));
+  return map ? MapJson(*map) : "";
 }
 
 constexpr std::string_view kActivateOptions[] = {kMaximum, "CaId"};
@@ -230,9 +250,11 @@ constexpr struct {
 } kQuestions[] = {
     {"change", kChangeOptions, &AnswerChange},
     {"check", kCheckOptions, &AnswerCheck},
+    {"diff", kDiffOptions, &AnswerDiff},
     {"explain", kExplainOptions, &AnswerExplain},
     {"factors", kFactorsOptions, &AnswerFactors},
     {"forecast", kForecastOptions, &AnswerForecast},
+    {"map", {}, &AnswerMap},
     {"plan", kPlanOptions, &AnswerPlan},
     {"review", kReviewOptions, &AnswerReview},
 };

@@ -496,6 +496,9 @@ TEST(CQuestionsTest, AreAnsweredAsTheCommandsDo) {
   const TemporaryFolder temporary;
   const std::string callers =
       "--callers=" + temporary.Write("callers.jsonl", kCaller);
+  const std::string trusted = Valid(FormatAccountDocument(
+      Valid(examples::ReadAccountFolder(examples::AccountDir("trusted")))
+          .account));
   int count = 0;
   for (const std::string name : {"ready", "blocked", "eim-users", "trusted"}) {
     const std::string folder = examples::AccountDir(name);
@@ -511,9 +514,11 @@ TEST(CQuestionsTest, AreAnsweredAsTheCommandsDo) {
                 "")
           << options;
       const CAnswer answer(out);
-      arguments.insert(
-          arguments.begin(),
-          {question, "--account", folder, "--now=2030-01-01", "--format=json"});
+      if (question != "diff") {
+        arguments.insert(arguments.end(), {"--account", folder});
+      }
+      arguments.insert(arguments.begin(),
+                       {question, "--now=2030-01-01", "--format=json"});
       const std::string printed = examples::RunProgram(arguments, input).out;
       EXPECT_THAT(printed, StartsWith("{")) << question << ' ' << options;
       EXPECT_EQ(aac_answer_json(answer.get()) + std::string("\n"), printed)
@@ -553,6 +558,9 @@ TEST(CQuestionsTest, AreAnsweredAsTheCommandsDo) {
            R"({"Now":"2030-01-01","Until":"2040-01-01","Callers":[)" + kCaller +
                "]}",
            {"--until=2040-01-01", callers});
+    expect("map", "", {});
+    expect("diff", R"({"Now":"2030-01-01","After":)" + trusted + '}',
+           {"--before", folder, "--after", examples::AccountDir("trusted")});
     std::ifstream requests(folder + "/requests.jsonl");
     for (std::string line; std::getline(requests, line);) {
       if (!ParseRequestLine(line).ok()) continue;

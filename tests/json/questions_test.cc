@@ -130,8 +130,8 @@ TEST(QuestionsTest, ErrorsNameTheQuestionAndThePlace) {
     std::string message;
   } kCases[] = {
       {"decide", "{}",
-       "expected a question (change, check, explain, factors, forecast, plan, "
-       "review), got `decide`"},
+       "expected a question (change, check, diff, explain, factors, forecast, "
+       "map, plan, review), got `decide`"},
       {"Check", "{}", "got `Check`"},
       {"check", "[]", "check: $: expected an object, got an array"},
       {"check", "{} {}", "check: line 1, column 4: expected one object"},
@@ -157,6 +157,11 @@ TEST(QuestionsTest, ErrorsNameTheQuestionAndThePlace) {
        "change: $: expected "},
       {"change", R"({"Now":"2030-01-01","Call":"DeleteCa","Request":[]})",
        "change: $: "},
+      {"diff", R"({"Now":"2030-01-01"})",
+       "diff: $.After: $: expected an object, got "},
+      {"diff", R"({"Now":"2030-01-01","After":{"ReadCas":[]}})",
+       "diff: $.After: $: expected an answer of each of these calls"},
+      {"map", R"({"Now":"2030-01-01"})", "map: $: expected only the fields"},
       {"plan", R"({"Now":"2030-01-01"})",
        "plan: $: expected one of Changes, Terraform and Activate"},
       {"plan", R"({"Now":"2030-01-01","Changes":[],"Activate":{}})",
