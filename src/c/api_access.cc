@@ -202,6 +202,23 @@ std::optional<IpAddress> AddressOf(const aac_view& bytes) {
   return std::nullopt;
 }
 
+// By reason and login; 0 where the request is allowed. Faster than the
+// function.
+constexpr auto kProviderErrorCodes = [] {
+  std::array<std::array<std::uint8_t, kAllLoginKinds.size()>,
+             kAllReasons.size() + 1>
+      codes{};
+  for (std::size_t reason = 0; reason < codes.size(); ++reason) {
+    for (const LoginKind login : kAllLoginKinds) {
+      codes[reason][static_cast<std::size_t>(login)] =
+          static_cast<std::uint8_t>(
+              ProviderErrorCode(static_cast<Reason>(reason), login)
+                  .value_or(0));
+    }
+  }
+  return codes;
+}();
+
 // All members but struct_size. The tail, which this library does not know, says
 // nothing.
 void Write(const Decision& decision, std::string_view rule_id, LoginKind login,
@@ -212,8 +229,9 @@ void Write(const Decision& decision, std::string_view rule_id, LoginKind login,
   const auto& until = decision.valid_until;
   out.valid_until_ms = until ? until->time_since_epoch().count() : 0;
   out.has_valid_until = until ? 1 : 0;
-  out.provider_error_code = static_cast<std::uint32_t>(
-      ProviderErrorCode(decision.reason, login).value_or(0));
+  out.provider_error_code =
+      kProviderErrorCodes[static_cast<std::size_t>(decision.reason)]
+                         [static_cast<std::size_t>(login)];
   if (out.struct_size != sizeof(out)) std::ranges::fill(TailOf(out), 0);
 }
 
