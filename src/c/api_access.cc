@@ -235,6 +235,35 @@ void Write(const Decision& decision, std::string_view rule_id, LoginKind login,
   if (out.struct_size != sizeof(out)) std::ranges::fill(TailOf(out), 0);
 }
 
+// Leaves `out` as it is where it returns an error.
+std::int32_t Decide(const aac_evaluator* evaluator, const aac_request* request,
+                    std::int64_t now_ms, aac_decision& out) {
+  if (evaluator == nullptr || request == nullptr) return AAC_NULL_POINTER;
+  if (const std::int32_t code = CheckStruct(*request); code != AAC_OK) {
+    return code;
+  }
+  if (!IsValid(request->service) || !IsValid(request->method) ||
+      !IsValid(request->client_address) || !IsValid(request->access_key_id)) {
+    return AAC_NULL_POINTER;
+  }
+  const std::optional<IpAddress> address = AddressOf(request->client_address);
+  if (!address) return AAC_BAD_ADDRESS;
+  if (request->login >= kAllLoginKinds.size()) return AAC_BAD_LOGIN;
+  const auto login = static_cast<LoginKind>(request->login);
+  const aac_certificate* const certificate = request->certificate;
+  const Decision decision = evaluator->evaluator.Decide(
+      {.method = evaluator->catalogue.Find(Text(request->service),
+                                           Text(request->method)),
+       .client_address = *address,
+       .login = login,
+       .access_key_id = Text(request->access_key_id),
+       .certificate =
+           certificate == nullptr ? nullptr : &certificate->certificate},
+      Timestamp(std::chrono::milliseconds(now_ms)));
+  Write(decision, evaluator->evaluator.RuleId(decision), login, out);
+  return AAC_OK;
+}
+
 // The JSON library sets errno, which is the caller's.
 class ErrnoKeeper {
  public:
@@ -408,31 +437,9 @@ int32_t aac_decide(const aac_evaluator* evaluator, const aac_request* request,
                    int64_t now_ms, aac_decision* out) noexcept {
   if (out == nullptr) return AAC_NULL_POINTER;
   if (!HasGoodSize(*out)) return AAC_BAD_STRUCT_SIZE;
-  Write({}, {}, LoginKind::kNone, *out);
-  if (evaluator == nullptr || request == nullptr) return AAC_NULL_POINTER;
-  if (const std::int32_t code = CheckStruct(*request); code != AAC_OK) {
-    return code;
-  }
-  if (!IsValid(request->service) || !IsValid(request->method) ||
-      !IsValid(request->client_address) || !IsValid(request->access_key_id)) {
-    return AAC_NULL_POINTER;
-  }
-  const std::optional<IpAddress> address = AddressOf(request->client_address);
-  if (!address) return AAC_BAD_ADDRESS;
-  if (request->login >= kAllLoginKinds.size()) return AAC_BAD_LOGIN;
-  const auto login = static_cast<LoginKind>(request->login);
-  const aac_certificate* const certificate = request->certificate;
-  const Decision decision = evaluator->evaluator.Decide(
-      {.method = evaluator->catalogue.Find(Text(request->service),
-                                           Text(request->method)),
-       .client_address = *address,
-       .login = login,
-       .access_key_id = Text(request->access_key_id),
-       .certificate =
-           certificate == nullptr ? nullptr : &certificate->certificate},
-      Timestamp(std::chrono::milliseconds(now_ms)));
-  Write(decision, evaluator->evaluator.RuleId(decision), login, *out);
-  return AAC_OK;
+  const std::int32_t code = Decide(evaluator, request, now_ms, *out);
+  if (code != AAC_OK) Write({}, {}, LoginKind::kNone, *out);
+  return code;
 }
 
 const char* aac_answer_json(const aac_answer* answer) noexcept {
