@@ -31,10 +31,12 @@ namespace {
 
 constexpr std::string_view kMaximum = "--max-access-key-expiration-seconds";
 
-constexpr Option kOptions[] = {
-    {"--account"}, {"--now"},   {"--changes"},   {"--activate", Option::kFlag},
-    {kMaximum},    {"--ca"},    {"--terraform"}, {"--callers"},
-    {"--fail-on"}, {"--write"}, {"--format"}};
+constexpr Option kOptions[] = {{"--account"},   {"--now"},
+                               {"--changes"},   {"--activate", Option::kFlag},
+                               {kMaximum},      {"--ca"},
+                               {"--terraform"}, {"--callers"},
+                               {"--fail-on"},   {"--diff", Option::kFlag},
+                               {"--write"},     {"--format"}};
 
 // A plan that only has steps.
 struct StepsOnly {
