@@ -387,6 +387,7 @@ ActivationPlan PlanActivation(const Account& account,
 inline std::ostream& operator<<(std::ostream& out, RefusalCode code) {
   return out << ToString(code);
 }
+
 }  // namespace api_access
 
 #endif  // API_ACCESS_CHANGE_H_
