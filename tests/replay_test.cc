@@ -683,6 +683,16 @@ TEST_F(PartsTest, SplitWritesIntoANewFolderAlone) {
   EXPECT_TRUE(std::filesystem::is_empty(folder_.At("cut")));
 }
 
+TEST_F(PartsTest, SplitRefusesALogTwice) {
+  const std::string folder = folder_.At("twice");
+  const std::string copy = folder_.Write("copy", ReadAll(log_));
+  const Result result =
+      RunProgram({"replay", "--split", "2", folder, log_, copy});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.err, HasSubstr("/copy: expected each log once"));
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
+}
+
 TEST_F(PartsTest, UsageErrors) {
   const struct {
     std::vector<std::string> arguments;

@@ -8,6 +8,7 @@
 #include <functional>
 #include <istream>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -445,10 +446,16 @@ absl::StatusOr<int> RunSplit(const Options& options, const Terminal& terminal) {
   logs.erase(logs.begin());
   auto parts = Parts::Open(folder, static_cast<std::size_t>(*count));
   if (!parts.ok()) return parts.status();
+  // Parts of a log that is read twice would look like those of two logs.
+  std::set<std::string> digests;
   absl::Status status = ReadLogs(
       terminal, std::move(logs),
       [&](const LogEntry&, std::string_view text) { parts->Add(text); },
-      [](const LogRead&) { return absl::OkStatus(); });
+      [&](const LogRead& read) {
+        return read.entries == 0 || digests.insert(read.digest).second
+                   ? absl::OkStatus()
+                   : Refused("expected each log once, got it twice");
+      });
   if (status.ok()) status = parts->Close();
   if (!status.ok()) {
     parts->Remove();
