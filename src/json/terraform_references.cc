@@ -4,6 +4,13 @@
 #include <cstddef>
 
 namespace api_access::internal {
+namespace {
+
+// Of one expression; many more than people write. Keys of modules in modules
+// can name more instances than there is time to look at.
+constexpr std::size_t kMaxReferences = 10'000;
+
+}  // namespace
 
 AddressStep TakeStep(std::string_view& address) {
   AddressStep step;
@@ -103,6 +110,7 @@ bool CaReferences::AddReference(const std::string& reference,
   // They choose an instance.
   if (reference == "each.key" || reference == "count.index") return true;
   if (!seen_.insert(module.Address() + reference).second) return true;
+  if (seen_.size() > kMaxReferences) return false;
   std::string_view rest = reference;
   const AddressStep kind = TakeStep(rest);
   const AddressStep what = TakeStep(rest);

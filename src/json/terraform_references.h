@@ -86,8 +86,8 @@ class CaReferences {
       : configuration_(configuration), cas_(cas) {}
 
   // Adds those of `expression`, written in `module`. Returns false if it refers
-  // to anything else that may be unknown, or to CAs of which the plan does not
-  // tell which are meant.
+  // to anything else that may be unknown, to CAs of which the plan does not
+  // tell which are meant, or to more than can be looked at.
   bool Add(const JsonCursor& expression, const Module& module);
 
   // The ids of CAs that are there already.

@@ -829,6 +829,31 @@ TEST(TerraformPlanTest, ReferencesInCirclesEnd) {
   EXPECT_EQ(Read(plan).open.size(), 1u);
 }
 
+// Each level has a hundred times the instances of the one above it.
+TEST(TerraformPlanTest, ReferencesToCountlessInstancesStayOpen) {
+  json outputs = {{"o", {{"expression", References({"each.key"})}}}};
+  json module = {{"outputs", outputs}};
+  std::vector<std::string> instances;
+  for (int i = 0; i < 100; ++i) {
+    instances.push_back("module.m[" + std::to_string(i) + "].o");
+  }
+  for (int level = 0; level < 5; ++level) {
+    outputs["o"]["expression"] = References(instances);
+    module = {{"outputs", outputs},
+              {"module_calls", {{"m", {{"module", module}}}}}};
+  }
+  module["resources"] = json::array({Configured(
+      "outscale_api_access_rule.r", {{"ca_ids", References(instances)}})});
+  const TerraformPlan plan = Read(PlanOf({{"outscale_api_access_rule.r",
+                                           {"create"},
+                                           nullptr,
+                                           json::object(),
+                                           {{"ca_ids", true}}}},
+                                         module));
+  EXPECT_THAT(plan.steps, IsEmpty());
+  EXPECT_EQ(plan.open.size(), 1u);
+}
+
 TEST(TerraformPlanTest, SecretsAreNeitherReadNorShown) {
   const auto with = [](const std::string& name, const json& value) {
     json after = Key("INACTIVE", kDate);
