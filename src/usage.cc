@@ -188,7 +188,7 @@ void MergeUses(const UsageSummary::Uses& added, UsageSummary::Uses& uses) {
   Add(added.among, uses.among);
 }
 
-// Returns true if both are equal but for what is counted.
+// Returns true if both are equal, except for what is counted.
 bool HaveSameItems(const UsageSummary& a, const UsageSummary& b) {
   return std::ranges::equal(a.keys, b.keys, {}, &UsageSummary::Key::id,
                             &UsageSummary::Key::id) &&

@@ -75,8 +75,8 @@ const FieldName* FindFieldName(std::string_view name) {
   return nullptr;
 }
 
-// The field that is read and that `name` is, but for case and separators; empty
-// when there is none. What is lost by such a spelling would not be missed.
+// The field that is read and that `name` is, except for case and separators;
+// empty when there is none. What is lost by such a spelling would not be missed.
 std::string_view FindMeantName(std::string_view name) {
   std::string letters;
   for (const char c : name) {

@@ -46,7 +46,7 @@ struct LogVisitor {
 // such as JSON lines. Empty lines, and dots at the start of a line, are
 // skipped: a tool of the provider prints a dot when there is nothing new. A
 // file without any of these is a log without entries. All of it has to be JSON,
-// also the fields that are not read.
+// also the fields that are not read, except for the escapes in their strings.
 //
 // Holds one window of the log, not more. Errors, which name the line and the
 // column: kInvalidArgument for anything else, for an entry above kMaxLogEntry

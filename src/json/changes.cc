@@ -185,7 +185,7 @@ void ReadRequest(const JsonCursor& request, std::string_view new_id,
       change);
 }
 
-// A line of a plan, but for the parameters of its call.
+// A line of a plan, without the parameters of its call.
 struct ChangeLine {
   std::string call;
   std::optional<std::string> new_id;
