@@ -145,18 +145,37 @@ class Trial {
                      const std::string& what) {
     Refuse(code, id, "expected " + what + ", got " + Quote(id));
   }
-  void RefuseUnknownKey(const std::string& id,
-                        const std::optional<std::string>& user_name) {
-    RefuseUnknown(RefusalCode::kUnknownAccessKey, id,
-                  "an access key of " + OwnerText(user_name));
-  }
-  // Returns true if the CA is there, or may be: the CAs are not known.
-  bool FindCa(const std::string& id) {
-    if (!fields_.cas || FindId(*fields_.cas, id) != fields_.cas->end()) {
-      return true;
+  // R1 and R2 of keys and rules. The end where the call is refused.
+  std::vector<AccessKey>::iterator RequireKey(
+      const std::optional<std::string>& id,
+      const std::optional<std::string>& user_name) {
+    if (!Require(id, "AccessKeyId")) return fields_.access_keys.end();
+    const auto key = FindKey(fields_.access_keys, *id, user_name);
+    if (key == fields_.access_keys.end()) {
+      RefuseUnknown(RefusalCode::kUnknownAccessKey, *id,
+                    "an access key of " + OwnerText(user_name));
     }
-    RefuseUnknown(RefusalCode::kUnknownCa, id, "a CA of the account");
-    return false;
+    return key;
+  }
+  std::vector<ApiAccessRule>::iterator RequireRule(
+      const std::optional<std::string>& id) {
+    if (!Require(id, "ApiAccessRuleId")) return fields_.rules.end();
+    const auto rule = FindId(fields_.rules, *id);
+    if (rule == fields_.rules.end()) {
+      RefuseUnknown(RefusalCode::kUnknownRule, *id,
+                    "an API access rule of the account");
+    }
+    return rule;
+  }
+  // R2 and R10 of CAs, where they are known.
+  void RequireCas(const std::vector<std::string>& ids) {
+    if (!fields_.cas) return;
+    std::set<std::string_view> known;
+    for (const Ca& ca : *fields_.cas) known.insert(ca.id());
+    for (const std::string& id : std::set(ids.begin(), ids.end())) {
+      if (known.contains(id)) continue;
+      RefuseUnknown(RefusalCode::kUnknownCa, id, "a CA of the account");
+    }
   }
 
   // R5 and R6, of a key that is made or updated.
@@ -239,10 +258,7 @@ absl::StatusOr<std::optional<ApiAccessRule>> Trial::MakeRule(
     auto rule = ApiAccessRule::Create(std::move(fields));
     if (!rule.ok()) return rule.status();
     made = *std::move(rule);
-    for (const std::string& ca_id :
-         std::set(made->ca_ids().begin(), made->ca_ids().end())) {
-      FindCa(ca_id);
-    }
+    RequireCas(made->ca_ids());
   }
   return made;
 }
@@ -288,13 +304,8 @@ absl::Status Trial::Try(const UpdateAccessKey& call) {
                          .state = call.state.value_or(AccessKeyState{}),
                          .expiration = call.expiration_date});
   if (!given.ok()) return given.status();
-  if (!Require(call.access_key_id, "AccessKeyId")) return absl::OkStatus();
-  const auto key =
-      FindKey(fields_.access_keys, *call.access_key_id, call.user_name);
-  if (key == fields_.access_keys.end()) {
-    RefuseUnknownKey(*call.access_key_id, call.user_name);
-    return absl::OkStatus();
-  }
+  const auto key = RequireKey(call.access_key_id, call.user_name);
+  if (key == fields_.access_keys.end()) return absl::OkStatus();
   auto updated = AccessKey::Create(Updated(*key, call));
   if (!updated.ok()) return updated.status();
   CheckKey(*updated);
@@ -306,13 +317,8 @@ absl::Status Trial::Try(const DeleteAccessKey& call) {
   absl::Status status = CheckGiven(call.access_key_id, "AccessKeyId");
   status.Update(CheckGiven(call.user_name, "UserName"));
   if (!status.ok()) return status;
-  if (!Require(call.access_key_id, "AccessKeyId")) return absl::OkStatus();
-  const auto key =
-      FindKey(fields_.access_keys, *call.access_key_id, call.user_name);
-  if (key == fields_.access_keys.end()) {
-    RefuseUnknownKey(*call.access_key_id, call.user_name);
-    return absl::OkStatus();
-  }
+  const auto key = RequireKey(call.access_key_id, call.user_name);
+  if (key == fields_.access_keys.end()) return absl::OkStatus();
   if (key->user_name() && key->state() != AccessKeyState::kInactive) {
     Refuse(RefusalCode::kAccessKeyActive, key->id(),
            "expected access key " + Quote(key->id()) + " of " +
@@ -337,15 +343,8 @@ absl::Status Trial::Try(const UpdateApiAccessRule& call) {
   absl::Status status = CheckGiven(call.api_access_rule_id, "ApiAccessRuleId");
   status.Update(CheckItems(call.rule));
   if (!status.ok()) return status;
-  if (!Require(call.api_access_rule_id, "ApiAccessRuleId")) {
-    return absl::OkStatus();
-  }
-  const auto rule = FindId(fields_.rules, *call.api_access_rule_id);
-  if (rule == fields_.rules.end()) {
-    RefuseUnknown(RefusalCode::kUnknownRule, *call.api_access_rule_id,
-                  "an API access rule of the account");
-    return absl::OkStatus();
-  }
+  const auto rule = RequireRule(call.api_access_rule_id);
+  if (rule == fields_.rules.end()) return absl::OkStatus();
   auto updated = MakeRule(RuleFields(*call.api_access_rule_id, call.rule));
   if (!updated.ok()) return updated.status();
   if (*updated) *rule = **std::move(updated);
@@ -355,15 +354,8 @@ absl::Status Trial::Try(const UpdateApiAccessRule& call) {
 absl::Status Trial::Try(const DeleteApiAccessRule& call) {
   absl::Status status = CheckGiven(call.api_access_rule_id, "ApiAccessRuleId");
   if (!status.ok()) return status;
-  if (!Require(call.api_access_rule_id, "ApiAccessRuleId")) {
-    return absl::OkStatus();
-  }
-  const auto rule = FindId(fields_.rules, *call.api_access_rule_id);
-  if (rule == fields_.rules.end()) {
-    RefuseUnknown(RefusalCode::kUnknownRule, *call.api_access_rule_id,
-                  "an API access rule of the account");
-    return absl::OkStatus();
-  }
+  const auto rule = RequireRule(call.api_access_rule_id);
+  if (rule == fields_.rules.end()) return absl::OkStatus();
   if (fields_.rules.size() == 1) {
     Refuse(RefusalCode::kLastRule, rule->id(),
            "expected another API access rule beside " + Quote(rule->id()) +
@@ -412,16 +404,15 @@ absl::Status Trial::Try(const CreateCa& call) {
 absl::Status Trial::Try(const UpdateCa& call) {
   absl::Status status = CheckGiven(call.ca_id, "CaId");
   if (!status.ok()) return status;
-  if (Require(call.ca_id, "CaId")) FindCa(*call.ca_id);
+  if (Require(call.ca_id, "CaId")) RequireCas({*call.ca_id});
   return absl::OkStatus();
 }
 
 absl::Status Trial::Try(const DeleteCa& call) {
   absl::Status status = CheckGiven(call.ca_id, "CaId");
   if (!status.ok()) return status;
-  if (!Require(call.ca_id, "CaId") || !FindCa(*call.ca_id)) {
-    return absl::OkStatus();
-  }
+  if (Require(call.ca_id, "CaId")) RequireCas({*call.ca_id});
+  if (!refusals_.empty()) return absl::OkStatus();
   if (fields_.cas) fields_.cas->erase(FindId(*fields_.cas, *call.ca_id));
   deleted_ca_id_ = call.ca_id;
   return absl::OkStatus();

@@ -120,6 +120,19 @@ TEST(MapTextTest, ARuleIsNamedWhereItGivesSomething) {
   EXPECT_THAT(text(true), HasSubstr("all Ordinary  "));
 }
 
+TEST(MapTextTest, TheWidestHundredRegionsAreShown) {
+  std::vector<ApiAccessRule> rules;
+  for (int i = 0; i < 101; ++i) {
+    const std::string n = std::to_string(i);
+    rules.push_back(Rule("r" + n, {"10.0." + n + ".0/24"}, {"ca-" + n}));
+  }
+  const std::string text =
+      MapTextOf(CompleteAccount(Policy(0, false), rules, {Key("K")}));
+  EXPECT_THAT(text, HasSubstr("10.0.99.0/24"));
+  EXPECT_THAT(text, Not(HasSubstr("10.0.100.0/24")));
+  EXPECT_THAT(text, HasSubstr("and 1 narrower, which --format json has"));
+}
+
 TEST(MapTextTest, NobodyGetsIn) {
   EXPECT_THAT(MapTextOf(CompleteAccount(Policy(0, false), {}, {Key("K")})),
               StartsWith("Nobody gets in, except to public and exempt"));

@@ -23,8 +23,9 @@ unexpected=$(printf '%s\n' "$undefined" | grep -vE \
   -e '^(memchr|memcmp|bcmp|memcpy|memmove|memset|strcmp|strlen)$' \
   -e '^std::__throw_[a-z_]+\(' \
   -e '^std::(__cxx11::)?basic_string<char, ' \
-  -e '^std::_Rb_tree_(insert_and_rebalance|increment|decrement)\(' \
+  -e '^std::_Rb_tree_(insert_and_rebalance|rebalance_for_erase|increment|decrement)\(' \
   -e '^std::_Sp_make_shared_tag::' \
+  -e '^abort$' \
   -e '^std::(terminate\(\)|__glibcxx_assert_fail\(|__exception_ptr::)' \
   -e '^std::ios_base(::Init::~?Init|_library_init)\(\)$' \
   -e '^(_GLOBAL_OFFSET_TABLE_|_Unwind_Resume|__dso_handle|__gxx_personality_v0)$' \

@@ -221,7 +221,7 @@ TEST_F(ReplayTest, HelpShowsAnExample) {
       RunProgram({"replay", "--account", accounts + "trusted", "--against",
                   accounts + "ready", accounts + "trusted/log.json"});
   EXPECT_EQ(example.status, 0) << example.err;
-  EXPECT_THAT(example.out, HasSubstr("Broken by --against: 0 entries\n"
+  EXPECT_THAT(example.out, HasSubstr("Broken by the second account: 0 entries\n"
                                      "At risk, depending on the certificate: "
                                      "2 entries\n"));
 }
@@ -484,7 +484,7 @@ TEST_F(ReplayTest, ReportsAsText) {
       "  --ordinary), or api-access is wrong.\n"
       "  1  source-ip-not-allowed  first at "
       "2030-01-01T00:00:12.000+0000, request `id-2`\n"
-      "Broken by --against: 1 entry\n"
+      "Broken by the second account: 1 entry\n"
       "  1  `K`  `ReadVms`  first at 2030-01-01T00:00:11.000+0000, "
       "request `id-1`\n"
       "At risk, depending on the certificate: 0 entries\n"

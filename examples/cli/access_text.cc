@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -17,8 +18,10 @@
 namespace api_access::examples {
 namespace {
 
-// What a cell of a table shows of a list; the rest is counted.
+// What a cell of a table shows of a list, and how many regions a table has; the
+// rest is counted.
 constexpr std::size_t kShown = 3;
+constexpr std::size_t kMostRegions = 100;
 
 // `a, b, c and 37 more`.
 std::string Folded(const std::vector<std::string>& items) {
@@ -295,10 +298,15 @@ std::string MapText(const Account& account,
   std::string text = "Nobody gets in, except to public and exempt methods\n";
   if (!map.empty()) {
     Rows rows = {{"Addresses", "Login", "Methods", "Certificate", "By rules"}};
-    for (const AccessRegion* region : widest_first) {
+    const std::size_t shown = std::min(kMostRegions, map.size());
+    for (const AccessRegion* region : std::span(widest_first).first(shown)) {
       AddRows(*region, RulesText(account, *region), rows);
     }
     text = AlignColumns(rows, "  ");
+    if (shown < map.size()) {
+      text += "and " + std::to_string(map.size() - shown) +
+              " narrower, which --format json has\n";
+    }
   }
   for (const bool is_root : {true, false}) {
     const bool has_key =

@@ -14,7 +14,7 @@ namespace {
 
 // In the order of the help.
 constexpr const Command* kCommands[] = {
-    &kCheck, &kFactors,  &kDecide, &kExplain, &kReview, &kTest,  &kChange,
+    &kCheck, &kFactors,  &kDecide, &kExplain, &kReview, &kTest, &kChange,
     &kPlan,  &kForecast, &kMap,    &kDiff,    &kReplay, &kParse};
 
 void PrintHelp(std::ostream& out) {

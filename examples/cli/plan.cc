@@ -313,12 +313,13 @@ constinit const Command kPlan = {
                  of N seconds: keys get an expiration, rules without CA get the
                  CA with this ID.
   The first refused call ends the plan; with --terraform it ends the calls of
-  its resource. --diff shows exactly what the whole plan makes different, as diff
-  does; --write writes the new account where nothing is refused or left open.
-  Exit status: 0 if the plan is accepted, 1 if a call is refused or something is
-  left open or, with --fail-on lost, if a named caller loses anything at some
-  step, 2 if an option, the account or the plan cannot be used, 3 if nobody
-  named can manage access after some step: the next call could not be made.
+  its resource. --diff shows exactly what the whole plan makes different, as
+  diff does; --write writes the new account where nothing is refused or left
+  open. Exit status: 0 if the plan is accepted, 1 if a call is refused or
+  something is left open or, with --fail-on lost, if a named caller loses
+  anything at some step, 2 if an option, the account or the plan cannot be used,
+  3 if nobody named can manage access after some step: the next call could not
+  be made.
 
   Example:
     api-access plan --account examples/accounts/blocked --now 2030-01-01 \

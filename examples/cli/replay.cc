@@ -169,8 +169,9 @@ std::string ReportText(const UsageSummary& summary) {
   }
   text += SurprisesText(summary);
   if (summary.against) {
-    text += "Broken by --against: " + EntriesText(CountOf(summary.broken)) +
-            '\n' + CallersText(summary.broken) +
+    text += "Broken by the second account: " +
+            EntriesText(CountOf(summary.broken)) + '\n' +
+            CallersText(summary.broken) +
             "At risk, depending on the certificate: " +
             EntriesText(CountOf(summary.at_risk)) + '\n' +
             CallersText(summary.at_risk);

@@ -76,7 +76,8 @@ const FieldName* FindFieldName(std::string_view name) {
 }
 
 // The field that is read and that `name` is, except for case and separators;
-// empty when there is none. What is lost by such a spelling would not be missed.
+// empty when there is none. What is lost by such a spelling would not be
+// missed.
 std::string_view FindMeantName(std::string_view name) {
   std::string letters;
   for (const char c : name) {
@@ -627,7 +628,9 @@ class Parser {
   // Reads an entry that is one line, the fastest form. Returns false, and stays
   // here, if it is none; what it is instead is found out the slow way.
   bool ReadLine() {
-    if (StartsAnswer()) return false;
+    if (!may_be_lines_ || StartsAnswer()) return false;
+    // Else a line of many entries would be searched for its end by each.
+    may_be_lines_ = false;
     keep_ = at_;
     const void* newline = nullptr;
     std::size_t size = 0;
@@ -653,6 +656,7 @@ class Parser {
     visitor_.entry(entry, text);
     at_ += size;
     keep_ = kNothing;
+    may_be_lines_ = true;
     return true;
   }
 
@@ -733,6 +737,8 @@ class Parser {
   EntryParser entries_;
   simdjson::dom::parser parser_;  // of what is seldom read
   std::size_t at_ = 0;
+  // False after an entry that is not one line.
+  bool may_be_lines_ = true;
   std::size_t keep_ = kNothing;
   LogRead read_;
   absl::Status status_;

@@ -44,6 +44,7 @@ struct Asked {
 constexpr std::string_view kNow = "Now";
 constexpr std::string_view kCaEnds = "CaEnds";
 constexpr std::string_view kCallers = "Callers";
+constexpr std::string_view kDiff = "Diff";
 constexpr std::string_view kMaximum = "MaxAccessKeyExpirationSeconds";
 
 // Leaves `value` as it is where the option is absent.
@@ -85,11 +86,22 @@ std::vector<NamedCaller> ReadCallersIfAny(const JsonCursor& options) {
       .value_or(std::vector<NamedCaller>());
 }
 
+// The difference from `before` to `after`, where it is asked for.
+std::optional<AccessDifference> DifferenceIfAsked(
+    const JsonCursor& options, const Account& before, const Account& after,
+    const std::vector<std::string>& deleted_ca_ids, Timestamp now) {
+  bool is_asked = false;
+  ReadOption(options[kDiff], is_asked);
+  if (!is_asked) return std::nullopt;
+  return options.Take(
+      DiffAccess(before, after, now, {.deleted_ca_ids = deleted_ca_ids}));
+}
+
 // Each answers the question of its name. What it returns counts only if the
 // options have no error then.
 
-constexpr std::string_view kChangeOptions[] = {kNow, "Call", "Request", "NewId",
-                                               kCallers};
+constexpr std::string_view kChangeOptions[] = {kNow,    "Call",   "Request",
+                                               "NewId", kCallers, kDiff};
 std::string AnswerChange(const Asked& asked, const JsonCursor& options) {
   const Timestamp now = ReadNow(options);
   const std::vector<NamedCaller> callers = ReadCallersIfAny(options);
@@ -107,9 +119,11 @@ std::string AnswerChange(const Asked& asked, const JsonCursor& options) {
   if (!after) return "";
   std::vector<std::string> deleted;
   if (outcome->deleted_ca_id) deleted.push_back(*outcome->deleted_ca_id);
+  const auto difference = DifferenceIfAsked(options, asked.account,
+                                            *outcome->account, deleted, now);
   return ChangeJson(
       *outcome, AssessImpact(asked.evaluator, *after, deleted, callers, now),
-      Undo(asked.account, *change));
+      Undo(asked.account, *change), difference ? &*difference : nullptr);
 }
 
 constexpr std::string_view kExplainOptions[] = {"Request", kNow};
@@ -212,8 +226,8 @@ ActivationPlan PlanFor(const Account& account, const JsonCursor& activate,
   return PlanActivation(account, requested, ca_id, now);
 }
 
-constexpr std::string_view kPlanOptions[] = {kNow, "Changes", "Terraform",
-                                             "Activate", kCallers};
+constexpr std::string_view kPlanOptions[] = {kNow,       "Changes", "Terraform",
+                                             "Activate", kCallers,  kDiff};
 std::string AnswerPlan(const Asked& asked, const JsonCursor& options) {
   const Timestamp now = ReadNow(options);
   const std::vector<NamedCaller> callers = ReadCallersIfAny(options);
@@ -228,7 +242,11 @@ std::string AnswerPlan(const Asked& asked, const JsonCursor& options) {
     if (options.failed()) return std::string();
     const auto assessed =
         options.Take(AssessPlan(asked.account, steps, callers, now));
-    return assessed ? PlanJson(plan, *assessed) : "";
+    if (!assessed) return std::string();
+    const PlanOutcome& outcome = assessed->outcome;
+    const auto difference = DifferenceIfAsked(
+        options, asked.account, outcome.account, outcome.deleted_ca_ids, now);
+    return PlanJson(plan, *assessed, difference ? &*difference : nullptr);
   };
   if (options.failed()) return "";
   if (!changes.is_absent()) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <tuple>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -383,9 +384,11 @@ void PlanReader::AddKey(const Resource& resource) {
                             .user_name = before.user_name,
                             .state = after.state,
                             .tag = after.tag};
-    const bool is_date_given =
-        resource.change["after"][kExpirationDate].is_string();
-    if (is_date_given && after.expiration_date != before.expiration_date) {
+    // The plug-in compares texts: one date in other words is another one.
+    const auto date = [&](std::string_view side) {
+      return resource.change[side][kExpirationDate].OptionalString();
+    };
+    if (date("after") && *date("after") != date("before").value_or("")) {
       call.expiration_date = after.expiration_date;
       call.clear_expiration_date = !after.expiration_date;
     }
@@ -500,7 +503,9 @@ TerraformPlan PlanReader::Read() {
     });
   }
   // CAs first: rules refer to them.
-  std::ranges::stable_sort(resources_, {}, &Resource::kind);
+  std::ranges::sort(resources_, [](const Resource& a, const Resource& b) {
+    return std::tie(a.kind, a.name) < std::tie(b.kind, b.name);
+  });
   for (const Resource& resource : resources_) {
     if (root_.failed()) return {};
     if (resource.is_deferred) {

@@ -138,7 +138,9 @@ class Reader {
 LogGroup ReadGroup(const Reader& reader) {
   const JsonCursor first = reader.At("First");
   const Reader example(first, {"QueryDate", "RequestId"});
-  return {.count = reader.Count("Count"),
+  const auto count = reader.Count("Count");
+  if (count == 0) reader.At("Count").Fail("expected 1 or more, got 0");
+  return {.count = count,
           .first = {.date = example.Date("QueryDate"),
                     .request_id = example.OptionalText("RequestId")}};
 }

@@ -491,6 +491,8 @@ TEST(CQuestionsTest, AreAnsweredAsTheCommandsDo) {
       R"({"ApiAccessRuleId":"aar-1234567890abcdef1234567890abcdef"})";
   const std::string kChange =
       R"({"Call":"DeleteApiAccessRule","Request":)" + kRequest + '}';
+  const std::string kDeletedCa =
+      R"({"CaId":"ca-fedcba0987654321fedcba0987654321"})";
   const std::string kTerraform =
       R"({"format_version":"1.2","planned_values":{"root_module":{}}})";
   const TemporaryFolder temporary;
@@ -547,6 +549,13 @@ TEST(CQuestionsTest, AreAnsweredAsTheCommandsDo) {
            R"({"Now":"2030-01-01","Changes":[)" + kChange + R"(],"Callers":[)" +
                kCaller + "]}",
            {"--changes=-", callers}, kChange);
+    expect("change",
+           R"({"Now":"2030-01-01","Call":"DeleteCa","Diff":true,"Request":)" +
+               kDeletedCa + '}',
+           {"--call=DeleteCa", "--request=-", "--diff"}, kDeletedCa);
+    expect("plan",
+           R"({"Now":"2030-01-01","Diff":true,"Changes":[)" + kChange + "]}",
+           {"--changes=-", "--diff"}, kChange);
     expect("plan",
            R"({"Now":"2030-01-01","Activate":{
                "MaxAccessKeyExpirationSeconds":86400,"CaId":"ca-1"}})",

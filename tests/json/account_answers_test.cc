@@ -1189,9 +1189,10 @@ TEST(AccountDocumentTest, ErrorsNameTheAnswerThePlaceAndTheId) {
     text.replace(at, from.size(), to);
     return Message(ParseAccountDocument(text).status());
   };
-  EXPECT_EQ(error("INACTIVE", "Off"),
-            "ReadAccessKeys of EIM user `alice`: $.AccessKeys[0].State of "
-            "access key `ALICE`: expected the state ACTIVE or INACTIVE, got `Off`");
+  EXPECT_EQ(
+      error("INACTIVE", "Off"),
+      "ReadAccessKeys of EIM user `alice`: $.AccessKeys[0].State of "
+      "access key `ALICE`: expected the state ACTIVE or INACTIVE, got `Off`");
   EXPECT_EQ(error("ReadCas", "ReadCAS"),
             "$: expected the field `ReadCas` spelt so, got `ReadCAS`");
   EXPECT_THAT(error("ReadCas", "ReadCas.json"),

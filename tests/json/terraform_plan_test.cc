@@ -238,9 +238,11 @@ TEST(TerraformPlanTest, UpdatesOfKeysClearTheDateUnlessItChanges) {
       R"(outscale_access_key.k UpdateAccessKey {"AccessKeyId":"K","State":"INACTIVE"})";
   EXPECT_THAT(updated(Key("ACTIVE", kDate), Key("INACTIVE", kDate)),
               ElementsAre(cleared));
-  // The same date in other words.
-  EXPECT_THAT(updated(Key("ACTIVE", kDate), Key("INACTIVE", "2030-01-15")),
-              ElementsAre(cleared));
+  // The same date in other words is another text, and so it is sent.
+  EXPECT_THAT(
+      updated(Key("ACTIVE", kDate), Key("INACTIVE", "2030-01-15")),
+      ElementsAre(
+          R"(outscale_access_key.k UpdateAccessKey {"AccessKeyId":"K","State":"INACTIVE","ExpirationDate":"2030-01-15T00:00:00.000+0000"})"));
   EXPECT_THAT(updated(Key("ACTIVE", kDate), Key("INACTIVE", nullptr)),
               ElementsAre(cleared));
   EXPECT_THAT(updated(Key("ACTIVE", kDate),
