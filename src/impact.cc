@@ -252,7 +252,8 @@ absl::StatusOr<AccessForecast> Forecast(const Account& account,
 
   AccessForecast forecast;
   LatestEnd manageable_until;
-  for (const auto& [name, caller] : callers) {
+  for (const NamedCaller& named : callers) {
+    const Caller& caller = named.caller;
     const auto access_at = [&](Timestamp at) {
       const Caller without = WithoutCas(caller, [&](const std::string& ca_id) {
         const auto end = ends->find(ca_id);
@@ -275,7 +276,7 @@ absl::StatusOr<AccessForecast> Forecast(const Account& account,
     instants.erase(instants.begin(), instants.upper_bound(now));
 
     Access access = access_at(now);
-    CallerForecast of_caller = {.name = name,
+    CallerForecast of_caller = {.name = named.name,
                                 .can_manage = access[kManaging].allowed()};
     for (const Timestamp at : instants) {
       const Access access_then = access_at(at);
