@@ -85,7 +85,9 @@ bool IsWellFormed(std::string_view name) {
 
 bool ContainsAccessKeyInAnyCase(std::string_view name) {
   constexpr std::string_view kWord = "accesskey";
-  return !std::ranges::search(name, kWord, {}, ToLower).empty();
+  return std::search(name.begin(), name.end(), kWord.begin(), kWord.end(),
+                     [](char a, char b) { return ToLower(a) == b; }) !=
+         name.end();
 }
 
 MethodClass ClassBeyondCatalogue(Service service, std::string_view name) {
