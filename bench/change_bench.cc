@@ -39,7 +39,7 @@ void ApplyHuge(benchmark::State& state) {
     benchmark::DoNotOptimize(outcome);
   }
 }
-BENCHMARK(ApplyHuge)->Name("Apply/Huge")->Unit(benchmark::kMillisecond);
+BENCHMARK(ApplyHuge)->Name("Apply/Huge");
 
 // All that `api-access change` does besides reading and writing.
 void ImpactHuge(benchmark::State& state) {
@@ -66,7 +66,7 @@ void ImpactHuge(benchmark::State& state) {
         AssessImpact(*before, *after, {}, callers, scenario.now));
   }
 }
-BENCHMARK(ImpactHuge)->Name("Impact/Huge")->Unit(benchmark::kMillisecond);
+BENCHMARK(ImpactHuge)->Name("Impact/Huge");
 
 }  // namespace
 }  // namespace api_access::bench

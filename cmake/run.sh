@@ -240,18 +240,20 @@ bench() {
           time["CDecide/Small"] / time["Decide/Small"]
         print "\n| measured | time | allocations | heap of the compiled form |"
         print "|---|---|---|---|"
-        count = split("Decide/Small CDecide/Small Decide/Typical Decide/Large Decide/Huge " \
-          "Decide/Nested Decide/Overlap Decide/V6 Decide/Fleet Walk/Small " \
-          "Walk/Large Naive/Small Naive/Large RequiredFactors/Large Classify " \
+        count = split("Decide/Small CDecide/Small Decide/Typical Decide/Large " \
+          "Decide/Huge Decide/Nested Decide/Overlap Decide/V6 Decide/Fleet " \
+          "Walk/Small Walk/Large Naive/Small Naive/Large RequiredFactors/Large Classify " \
           "ClassifyDeclared ClassifyFlatHashMap ParseIp InetPton " \
           "ParseTimestamp Compile/Small Compile/Large Compile/Huge " \
-          "CheckActivation/Large", names, " ")
+          "CheckActivation/Large Apply/Huge Impact/Huge Map/Large Map/Huge " \
+          "Map/V6 Map/OneAddress Map/Nested Map/Refused Diff/Large Diff/Huge", \
+          names, " ")
         for (i = 1; i <= count; ++i) {
           name = names[i]
-          printf "| %s | %s | %.1f | %s |\n", name, \
+          printf "| %s | %s | %s | %s |\n", name, \
             time[name] < 10000 ? sprintf("%.1f ns", time[name]) \
                                : sprintf("%.2f ms", time[name] / 1e6), \
-            allocs[name], \
+            name in allocs ? sprintf("%.1f", allocs[name]) : "", \
             name in bytes ? sprintf("%.1f KiB", bytes[name] / 1024) : ""
         }
         one = rate["Threads/Large/real_time/threads:1"]
