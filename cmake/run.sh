@@ -20,7 +20,7 @@ usage: sh cmake/run.sh VERB
   whole    the same with g++, in the tests' whole worlds
   gateway  build the module for nginx of examples/nginx/ and run it, with client
            certificates and under load; installs nginx, but does not start it
-  verify   format, docs and all of these from asan on: takes half an hour
+  verify   format, docs and all of these from asan on: takes over an hour
   bench    measure what decisions cost, beside a loop written in an afternoon
   cost     count the instructions of decisions: at most 3 % above those recorded
            for the compiler CXX, g++ by default; `cost record` records them
