@@ -11,7 +11,8 @@
 namespace api_access {
 
 // `text` in printable ASCII: every other byte, a backtick and a backslash are
-// escaped as \xNN, so that no terminal obeys it. May be called concurrently.
+// escaped as a backslash, `x` and two hexadecimal digits, so that no terminal
+// obeys it. May be called concurrently.
 std::string Escape(std::string_view text);
 
 // The first 64 bytes of `text`, escaped and between backticks, then `...` and
