@@ -555,7 +555,8 @@ TEST(OracleTest, RulesThatAdmitAnyAddressTogether) {
       warned.push_back(warning.subject);
     }
     ASSERT_EQ(with_key, warned) << Describe(account);
-    together += std::ranges::count(open, "") + std::ranges::count(warned, "");
+    together += static_cast<std::uint64_t>(std::ranges::count(open, "") +
+                                           std::ranges::count(warned, ""));
     ++count;
   };
   for (std::size_t i = 0; i < shapes.size(); ++i) {

@@ -104,7 +104,8 @@ TEST(CWorldTest, Gate) {
       }
     }
   }
-  EXPECT_TRUE(Covered("gate", count, BySize(9'000, 90'000, 90'000)));
+  EXPECT_TRUE(
+      Covered("gate", count, BySize<std::uint64_t>(9'000, 90'000, 90'000)));
 }
 
 TEST(CWorldTest, RandomWorlds) {
@@ -127,7 +128,8 @@ TEST(CWorldTest, RandomWorlds) {
     }
   }
   EXPECT_GT(allowed, count / 10);
-  EXPECT_TRUE(Covered("random", count, BySize(3'000, 30'000, 300'000)));
+  EXPECT_TRUE(
+      Covered("random", count, BySize<std::uint64_t>(3'000, 30'000, 300'000)));
 }
 
 // One account admits everybody, the other one nobody: every decision has to be
