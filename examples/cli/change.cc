@@ -81,12 +81,8 @@ absl::StatusOr<std::string> ChangeText(const Change& change,
 absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   const auto change = ReadChange(options, terminal);
   if (!change.ok()) return change.status();
-  const auto callers = ReadCallers(options, terminal);
-  if (!callers.ok()) return callers.status();
-  const auto fails_on_lost = FailsOnLost(options);
-  if (!fails_on_lost.ok()) return fails_on_lost.status();
-  const auto folder = ReadWriteFolder(options);
-  if (!folder.ok()) return folder.status();
+  const auto asked = ReadEffectOptions(options, terminal);
+  if (!asked.ok()) return asked.status();
   const auto input = ReadInput(options, terminal, Format::kText);
   if (!input.ok()) return input.status();
 
@@ -103,36 +99,34 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
     if (!after.ok()) return after.status();
     std::vector<std::string> deleted;
     if (outcome->deleted_ca_id) deleted.push_back(*outcome->deleted_ca_id);
-    impact = AssessImpact(*before, *after, deleted, *callers, at);
+    impact = AssessImpact(*before, *after, deleted, asked->callers, at);
     undo = Undo(input->account, *change);
-    if (options.Has("--diff")) {
-      auto found = DiffAccess(input->account, *outcome->account, at,
-                              {.deleted_ca_ids = deleted});
-      if (!found.ok()) return found.status();
-      difference = *std::move(found);
-    }
+    auto found = DifferenceIfAsked(options, input->account, *outcome->account,
+                                   deleted, at);
+    if (!found.ok()) return found.status();
+    difference = *std::move(found);
   }
-  const AccessDifference* asked = difference ? &*difference : nullptr;
+  const AccessDifference* shown = difference ? &*difference : nullptr;
 
   std::string text;
   if (input->format == Format::kJson) {
-    text = ChangeJson(*outcome, impact, undo, asked) + '\n';
+    text = ChangeJson(*outcome, impact, undo, shown) + '\n';
   } else {
-    auto readable = ChangeText(*change, *outcome, impact, undo, asked);
+    auto readable = ChangeText(*change, *outcome, impact, undo, shown);
     if (!readable.ok()) return readable.status();
     text = AccountSummary::Of(input->account).ToString() + '\n' +
            std::string(CallOf(*change)) + " at " + FormatTimestamp(at) + '\n' +
            *readable;
   }
-  if (*folder && outcome->accepted()) {
+  if (asked->folder && outcome->accepted()) {
     const absl::Status written =
-        WriteAccountFolder(*outcome->account, **folder);
+        WriteAccountFolder(*outcome->account, *asked->folder);
     if (!written.ok()) return OptionError("--write", MessageOf(written));
   }
   terminal.out << text;
   if (!outcome->accepted()) return kNegative;
   if (impact.NobodyCanManage()) return kLockedOut;
-  return *fails_on_lost && impact.AnyoneLoses() ? kNegative : kOk;
+  return asked->fails_on_lost && impact.AnyoneLoses() ? kNegative : kOk;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "api_access/json/changes.h"
 #include "api_access/method.h"
@@ -9,6 +10,7 @@
 #include "api_access/timestamp.h"
 #include "examples/account_folder/account_folder.h"
 #include "examples/cli/access_text.h"
+#include "examples/cli/input.h"
 
 namespace api_access::examples {
 namespace {
@@ -110,23 +112,35 @@ std::string LockOutText(const Impact& impact) {
   return "Lock-out not assessed: no callers are named (--callers FILE)\n";
 }
 
-absl::StatusOr<bool> FailsOnLost(const Options& options) {
-  constexpr std::string_view kName = "--fail-on";
-  const std::string* value = options.Find(kName);
-  if (value == nullptr) return false;
-  if (*value == "lost") return true;
-  return OptionError(kName, "expected lost, got " + Quote(*value));
+absl::StatusOr<EffectOptions> ReadEffectOptions(const Options& options,
+                                                const Terminal& terminal) {
+  auto callers = ReadCallers(options, terminal);
+  if (!callers.ok()) return callers.status();
+  EffectOptions asked = {.callers = *std::move(callers), .folder = {}};
+  if (const std::string* value = options.Find("--fail-on")) {
+    if (*value != "lost") {
+      return OptionError("--fail-on", "expected lost, got " + Quote(*value));
+    }
+    asked.fails_on_lost = true;
+  }
+  if (options.Has("--write")) {
+    auto folder = options.Required("--write");
+    if (!folder.ok()) return folder.status();
+    const absl::Status status = CheckNewFolder(*folder);
+    if (!status.ok()) return OptionError("--write", MessageOf(status));
+    asked.folder = *std::move(folder);
+  }
+  return asked;
 }
 
-absl::StatusOr<std::optional<std::string>> ReadWriteFolder(
-    const Options& options) {
-  constexpr std::string_view kName = "--write";
-  if (!options.Has(kName)) return std::nullopt;
-  auto folder = options.Required(kName);
-  if (!folder.ok()) return folder.status();
-  const absl::Status status = CheckNewFolder(*folder);
-  if (!status.ok()) return OptionError(kName, MessageOf(status));
-  return *std::move(folder);
+absl::StatusOr<std::optional<AccessDifference>> DifferenceIfAsked(
+    const Options& options, const Account& before, const Account& after,
+    const std::vector<std::string>& deleted_ca_ids, Timestamp now) {
+  if (!options.Has("--diff")) return std::nullopt;
+  auto found =
+      DiffAccess(before, after, now, {.deleted_ca_ids = deleted_ca_ids});
+  if (!found.ok()) return found.status();
+  return std::optional(*std::move(found));
 }
 
 }  // namespace api_access::examples

@@ -10,9 +10,13 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "api_access/access_map.h"
 #include "api_access/account.h"
 #include "api_access/change.h"
 #include "api_access/impact.h"
+#include "api_access/request.h"
+#include "api_access/timestamp.h"
+#include "examples/cli/cli.h"
 #include "examples/cli/options.h"
 
 namespace api_access::examples {
@@ -41,13 +45,23 @@ std::string CallersText(const std::vector<CallerImpact>& callers,
 // A line on whether anybody named can manage afterwards.
 std::string LockOutText(const Impact& impact);
 
-// The value of --fail-on, which may be `lost` alone. Returns true if it is
-// given.
-absl::StatusOr<bool> FailsOnLost(const Options& options);
+// What change and plan are asked besides the calls.
+struct EffectOptions {
+  std::vector<NamedCaller> callers;
+  // --fail-on lost
+  bool fails_on_lost = false;
+  // --write DIR
+  std::optional<std::string> folder;
+};
+// Checks the folder, too, before anything is judged.
+absl::StatusOr<EffectOptions> ReadEffectOptions(const Options& options,
+                                                const Terminal& terminal);
 
-// --write DIR: checks the folder before anything is judged.
-absl::StatusOr<std::optional<std::string>> ReadWriteFolder(
-    const Options& options);
+// What is treated differently after calls that deleted these CAs, with --diff
+// alone.
+absl::StatusOr<std::optional<AccessDifference>> DifferenceIfAsked(
+    const Options& options, const Account& before, const Account& after,
+    const std::vector<std::string>& deleted_ca_ids, Timestamp now);
 
 }  // namespace api_access::examples
 

@@ -225,12 +225,8 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
     if (!read.ok()) return read.status();
     plan = *std::move(read);
   }
-  const auto callers = ReadCallers(options, terminal);
-  if (!callers.ok()) return callers.status();
-  const auto fails_on_lost = FailsOnLost(options);
-  if (!fails_on_lost.ok()) return fails_on_lost.status();
-  const auto folder = ReadWriteFolder(options);
-  if (!folder.ok()) return folder.status();
+  const auto asked = ReadEffectOptions(options, terminal);
+  if (!asked.ok()) return asked.status();
   const auto input = ReadInput(options, terminal, Format::kText);
   if (!input.ok()) return input.status();
 
@@ -243,23 +239,19 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
         request->ca_id, at);
   }
   const std::vector<PlanStep>& steps = StepsOf(plan);
-  const auto assessment = AssessPlan(input->account, steps, *callers, at);
+  const auto assessment = AssessPlan(input->account, steps, asked->callers, at);
   if (!assessment.ok()) return assessment.status();
-  std::optional<AccessDifference> difference;
-  if (options.Has("--diff")) {
-    auto found =
-        DiffAccess(input->account, assessment->outcome.account, at,
-                   {.deleted_ca_ids = assessment->outcome.deleted_ca_ids});
-    if (!found.ok()) return found.status();
-    difference = *std::move(found);
-  }
-  const AccessDifference* asked = difference ? &*difference : nullptr;
+  const PlanOutcome& outcome = assessment->outcome;
+  const auto difference = DifferenceIfAsked(
+      options, input->account, outcome.account, outcome.deleted_ca_ids, at);
+  if (!difference.ok()) return difference.status();
+  const AccessDifference* shown = *difference ? &**difference : nullptr;
 
   std::string text;
   if (input->format == Format::kJson) {
-    text = Json(plan, *assessment, asked) + '\n';
+    text = Json(plan, *assessment, shown) + '\n';
   } else {
-    const auto readable = PlanText(plan, *assessment, asked);
+    const auto readable = PlanText(plan, *assessment, shown);
     if (!readable.ok()) return readable.status();
     text = AccountSummary::Of(input->account).ToString() + "\nPlan of " +
            Count(steps.size(), "step") + " at " + FormatTimestamp(at) + '\n' +
@@ -270,9 +262,9 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
                                             [](const PlanOutcome::Step& step) {
                                               return step.refusals.empty();
                                             });
-  if (*folder && is_whole) {
+  if (asked->folder && is_whole) {
     const absl::Status written =
-        WriteAccountFolder(assessment->outcome.account, **folder);
+        WriteAccountFolder(assessment->outcome.account, *asked->folder);
     if (!written.ok()) return OptionError("--write", MessageOf(written));
   }
   terminal.out << text;
@@ -281,7 +273,7 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
     return kLockedOut;
   }
   if (!is_whole) return kNegative;
-  return *fails_on_lost &&
+  return asked->fails_on_lost &&
                  std::ranges::any_of(assessment->impacts, &Impact::AnyoneLoses)
              ? kNegative
              : kOk;

@@ -3,7 +3,6 @@
 #ifndef API_ACCESS_JSON_TERRAFORM_PLAN_H_
 #define API_ACCESS_JSON_TERRAFORM_PLAN_H_
 
-#include <array>
 #include <cstdint>
 #include <ostream>
 #include <string>
@@ -25,9 +24,6 @@ enum class OpenCallCode : std::uint8_t {
   // whole call, which Terraform defers. Subject: the address of the resource.
   kKnownAfterApply = 1,
 };
-
-inline constexpr std::array<OpenCallCode, 1> kAllOpenCallCodes = {
-    OpenCallCode::kKnownAfterApply};
 
 // `known-after-apply`; `unknown` for any value that is not an enumerator.
 constexpr std::string_view ToString(OpenCallCode code) {
