@@ -17,13 +17,6 @@
 namespace api_access::bench {
 namespace {
 
-// The fields are valid by construction.
-template <typename T>
-T Valid(absl::StatusOr<T> result) {
-  if (!result.ok()) std::abort();
-  return *std::move(result);
-}
-
 template <const Size& kSize>
 const Account& AccountOf() {
   static const Account& account = *new Account(MakeScenario(kSize).account);
@@ -97,12 +90,7 @@ BENCHMARK(MapRefused)->Name("Map/Refused");
 template <const Size& kSize>
 void DiffOf(benchmark::State& state) {
   const Account& before = AccountOf<kSize>();
-  Account::Fields fields = before.fields();
-  ApiAccessRule& changed = fields.rules[fields.rules.size() / 2];
-  ApiAccessRule::Fields rule = changed.fields();
-  rule.ip_ranges.back() = Valid(IpRange::Parse("2001:db8::/32"));
-  changed = Valid(ApiAccessRule::Create(std::move(rule)));
-  const Account after = Valid(Account::Create(std::move(fields)));
+  const Account after = WithAnotherRange(before);
   for (auto _ : state) {
     const auto difference = DiffAccess(before, after, Timestamp());
     state.counters["regions"] = static_cast<double>(

@@ -23,16 +23,9 @@ const Scenario& Huge() {
   return scenario;
 }
 
-// Takes the CA from a rule in the middle, or gives it one.
-Change MiddleRule(const Account& account) {
-  const ApiAccessRule& rule = account.rules()[account.rules().size() / 2];
-  return UpdateApiAccessRule{.api_access_rule_id = rule.id(),
-                             .rule = {.ip_ranges = rule.ip_ranges()}};
-}
-
 void ApplyHuge(benchmark::State& state) {
   const Scenario& scenario = Huge();
-  const Change change = MiddleRule(scenario.account);
+  const Change change = EditOfMiddleRule(scenario.account);
   for (auto _ : state) {
     const auto outcome = Apply(scenario.account, change, scenario.now);
     if (!outcome.ok() || !outcome->accepted()) std::abort();
@@ -44,7 +37,7 @@ BENCHMARK(ApplyHuge)->Name("Apply/Huge");
 // All that `api-access change` does besides reading and writing.
 void ImpactHuge(benchmark::State& state) {
   const Scenario& scenario = Huge();
-  const Change change = MiddleRule(scenario.account);
+  const Change change = EditOfMiddleRule(scenario.account);
   std::vector<NamedCaller> callers;
   for (const RawRequest& raw : scenario.requests.all) {
     if (callers.size() == 100) break;

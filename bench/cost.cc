@@ -5,10 +5,13 @@
 
 #include <valgrind/callgrind.h>
 
+#include <array>
 #include <iostream>
 #include <string>
 #include <vector>
 
+#include "api_access/access_map.h"
+#include "api_access/change.h"
 #include "api_access/ip.h"
 #include "bench/c_interface.h"
 #include "bench/scenario.h"
@@ -60,6 +63,16 @@ void CountAll() {
   Count("Classify", small.requests.all, MethodOf);
   Count("ParseIp", AddressTexts(large.requests),
         [](const std::string& text) { return IpAddress::Parse(text).ok(); });
+  const std::array changes = {EditOfMiddleRule(large.account)};
+  Count("Apply/Large", changes, [&](const Change& change) {
+    return Apply(large.account, change, large.now)->accepted();
+  });
+  const std::array accounts = {WithAnotherRange(large.account)};
+  Count("Map/Large", accounts,
+        [](const Account& account) { return MapAccess(account).ok(); });
+  Count("Diff/Large", accounts, [&](const Account& account) {
+    return DiffAccess(large.account, account, large.now).ok();
+  });
 }
 
 }  // namespace

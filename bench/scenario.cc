@@ -3,7 +3,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <map>
 #include <random>
 #include <string_view>
@@ -13,13 +12,6 @@
 
 namespace api_access::bench {
 namespace {
-
-// The fields are valid by construction.
-template <typename T>
-T Valid(absl::StatusOr<T> result) {
-  if (!result.ok()) std::abort();
-  return *std::move(result);
-}
 
 // Of the standard engines only the raw numbers are the same everywhere.
 class Draw {
@@ -259,6 +251,21 @@ Scenario MakeScenario(const Size& size) {
           .evaluator = std::move(evaluator),
           .now = now,
           .requests = std::move(requests)};
+}
+
+Change EditOfMiddleRule(const Account& account) {
+  const ApiAccessRule& rule = account.rules()[account.rules().size() / 2];
+  return UpdateApiAccessRule{.api_access_rule_id = rule.id(),
+                             .rule = {.ip_ranges = rule.ip_ranges()}};
+}
+
+Account WithAnotherRange(const Account& account) {
+  Account::Fields fields = account.fields();
+  ApiAccessRule& changed = fields.rules[fields.rules.size() / 2];
+  ApiAccessRule::Fields rule = changed.fields();
+  rule.ip_ranges.back() = Valid(IpRange::Parse("2001:db8::/32"));
+  changed = Valid(ApiAccessRule::Create(std::move(rule)));
+  return Valid(Account::Create(std::move(fields)));
 }
 
 }  // namespace api_access::bench

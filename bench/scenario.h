@@ -4,11 +4,15 @@
 #define API_ACCESS_BENCH_SCENARIO_H_
 
 #include <cstddef>
+#include <cstdlib>
 #include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "api_access/account.h"
+#include "api_access/change.h"
 #include "api_access/evaluator.h"
 #include "api_access/ip.h"
 #include "api_access/method.h"
@@ -16,6 +20,13 @@
 #include "api_access/timestamp.h"
 
 namespace api_access::bench {
+
+// What is valid by construction.
+template <typename T>
+T Valid(absl::StatusOr<T> result) {
+  if (!result.ok()) std::abort();
+  return *std::move(result);
+}
 
 // A request as a gateway has it: method and ids as text, the address in binary.
 // It points to texts that Requests keeps. Equal ones share their memory, so
@@ -103,6 +114,12 @@ struct Scenario {
   Requests requests;
 };
 Scenario MakeScenario(const Size& size);
+
+// What takes the CAs and CNs from the rule in the middle of `account`.
+Change EditOfMiddleRule(const Account& account);
+
+// `account` with another range in place of one of that rule.
+Account WithAnotherRange(const Account& account);
 
 }  // namespace api_access::bench
 
