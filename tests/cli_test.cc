@@ -48,6 +48,14 @@ TEST(CliTest, HelpShowsAnExamplePerCommand) {
   }
 }
 
+TEST(CliTest, TellsItsVersionAndThatOfItsMethods) {
+  const Result result = RunProgram({"--version"});
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.out, "api-access " API_ACCESS_PROJECT_VERSION
+                        ", methods of API version 1.41.0\n");
+  EXPECT_EQ(result.err, "");
+}
+
 // Help exits with 0, which a script would read as ready.
 TEST(CliTest, AValueIsNotARequestForHelp) {
   const Result result = RunProgram({"check", "--account", "-h"});

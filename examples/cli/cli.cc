@@ -6,7 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "api_access/method.h"
 #include "api_access/quote.h"
+#include "api_access/version.h"
 #include "examples/cli/commands.h"
 
 namespace api_access::examples {
@@ -37,6 +39,8 @@ void PrintHelp(std::ostream& out) {
          "complete,\n"
          "which a trusted session needs. The last one lets CAs be reviewed.\n";
   for (const Command* command : kCommands) out << '\n' << command->help;
+  out << "\nusage: api-access --version\n"
+         "  Prints the version of the program and of its methods.\n";
 }
 
 absl::Status Unusable(const std::string& message) {
@@ -75,6 +79,9 @@ int RunCli(std::span<const std::string> arguments, const Terminal& terminal) {
     status = Unusable("expected a command, got none; see api-access --help");
   } else if (IsHelp(arguments[0])) {
     PrintHelp(terminal.out);
+  } else if (arguments[0] == "--version") {
+    terminal.out << "api-access " << kVersion << ", methods of API version "
+                 << kCatalogueVersion << '\n';
   } else {
     const auto* const command =
         std::ranges::find(kCommands, arguments[0], &Command::name);
