@@ -10,7 +10,7 @@ set(api_access_pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 # Each component NAME is the target api_access_NAME, if there is one, with the
 # headers in api_access/NAME/. The packages that it needs are found in
 # api_access-config.cmake.in.
-set(api_access_components c json testing)
+set(api_access_components c json page testing)
 
 set(headers_of_components)
 foreach(component IN LISTS api_access_components)

@@ -729,6 +729,21 @@ bool NameSet::Contains(const std::optional<std::string>& name) const {
   return is_named != all_but;
 }
 
+std::vector<MethodKind> PossibleKinds(MapLogin login) {
+  std::vector<MethodKind> kinds;
+  for (const MethodKind kind : kAllMethodKinds) {
+    const bool decided_by_rules = kind.method_class != MethodClass::kPublic &&
+                                  kind.method_class != MethodClass::kExempt;
+    const bool has_login = login != MapLogin::kPassword ||
+                           (kind.method_class == MethodClass::kManaging &&
+                            ServiceHasLogin(kind.service));
+    const bool has_key =
+        login != MapLogin::kEimAccessKey || kind.service != Service::kIcu;
+    if (decided_by_rules && has_login && has_key) kinds.push_back(kind);
+  }
+  return kinds;
+}
+
 absl::StatusOr<std::vector<AccessRegion>> MapAccess(const Account& account) {
   absl::Status status =
       internal::CheckSize(account, internal::kMaxCompiledSize);

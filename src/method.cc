@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -248,6 +250,36 @@ std::string_view Method::last_version() const {
 std::string ToString(MethodKind kind) {
   return std::string(ToString(kind.service)) + ' ' +
          std::string(ToString(kind.method_class));
+}
+
+std::string ToString(std::span<const MethodKind> kinds,
+                     std::span<const MethodKind> possible) {
+  std::string text;
+  // From public to exempt.
+  for (const MethodClass method_class :
+       {MethodClass::kPublic, MethodClass::kOrdinary, MethodClass::kManaging,
+        MethodClass::kUnlisted, MethodClass::kExempt}) {
+    std::vector<std::string_view> services;
+    for (const MethodKind kind : kinds) {
+      if (kind.method_class == method_class) {
+        services.push_back(ToString(kind.service));
+      }
+    }
+    if (services.empty()) continue;
+    const auto all = static_cast<std::size_t>(
+        std::ranges::count(possible, method_class, &MethodKind::method_class));
+    text += text.empty() ? "" : ", ";
+    if (services.size() == all) {
+      text += "all " + std::string(ToString(method_class));
+      continue;
+    }
+    text += std::string(ToString(method_class)) + " of ";
+    for (std::size_t i = 0; i < services.size(); ++i) {
+      if (i > 0) text += i + 1 < services.size() ? ", " : " and ";
+      text += services[i];
+    }
+  }
+  return text;
 }
 
 std::string Method::ToString() const {

@@ -35,7 +35,7 @@ TEST(CliTest, HelpShowsAnExamplePerCommand) {
   EXPECT_EQ(RunProgram({"-h"}).out, all.out);
   for (const std::string command :
        {"check", "factors", "decide", "explain", "review", "test", "change",
-        "plan", "forecast", "map", "diff", "replay", "parse"}) {
+        "plan", "forecast", "map", "diff", "replay", "report", "parse"}) {
     EXPECT_THAT(all.out, HasSubstr("api-access " + command));
     const Result one = RunProgram({command, "--help"});
     EXPECT_EQ(one.status, 0);

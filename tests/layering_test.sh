@@ -20,6 +20,7 @@ levels='
   remedies review impact access_map usage
   explanation
   rule_coverage
+  page/
   json/ testing/
   c/
 '
@@ -73,6 +74,7 @@ for planted in 'src/ip.cc:#include "api_access/request.h"' \
   'include/api_access/review.h:#include "api_access/explanation.h"' \
   'src/explanation.cc:#include "api_access/rule_coverage.h"' \
   'src/evaluator.cc:#include "src/insight/rule_redundancy.h"' \
+  'src/page/table.cc:#include "api_access/json/reports.h"' \
   'src/account.cc:#include "examples/cli/cli.h"' \
   'src/no_such_place.cc:#include "api_access/ip.h"'; do
   if [ -z "$(printf '%s\n' "$planted" | check)" ]; then

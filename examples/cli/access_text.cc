@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstddef>
 #include <functional>
-#include <map>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -98,22 +97,6 @@ double WidthOf(const AccessRegion& region) {
   return width;
 }
 
-// All that a login may call where no rule stops it.
-std::vector<MethodKind> PossibleKinds(MapLogin login) {
-  std::vector<MethodKind> kinds;
-  for (const MethodKind kind : kAllMethodKinds) {
-    const bool decided_by_rules = kind.method_class != MethodClass::kPublic &&
-                                  kind.method_class != MethodClass::kExempt;
-    const bool has_login = login != MapLogin::kPassword ||
-                           (kind.method_class == MethodClass::kManaging &&
-                            ServiceHasLogin(kind.service));
-    const bool has_key =
-        login != MapLogin::kEimAccessKey || kind.service != Service::kIcu;
-    if (decided_by_rules && has_login && has_key) kinds.push_back(kind);
-  }
-  return kinds;
-}
-
 std::string_view LoginText(MapLogin login) {
   switch (login) {
     case MapLogin::kRootAccessKey:
@@ -140,7 +123,7 @@ std::vector<LoginRow> LoginRowsOf(const AccessRegion& region) {
       if (request.login == login) kinds.push_back(request.kind);
     }
     if (kinds.empty()) continue;
-    std::string methods = KindsText(kinds, PossibleKinds(login));
+    std::string methods = ToString(kinds, PossibleKinds(login));
     const auto same = std::ranges::find(rows, methods, &LoginRow::methods);
     if (same != rows.end()) {
       same->logins.push_back(login);
@@ -257,36 +240,6 @@ std::string KeyText(const std::optional<AccessKey>& key) {
 }
 
 }  // namespace
-
-std::string KindsText(const std::vector<MethodKind>& kinds,
-                      const std::vector<MethodKind>& possible) {
-  std::map<MethodClass, std::vector<std::string>> by_class;
-  for (const MethodKind kind : kinds) {
-    by_class[kind.method_class].emplace_back(ToString(kind.service));
-  }
-  std::string text;
-  // From public to exempt.
-  for (const MethodClass method_class :
-       {MethodClass::kPublic, MethodClass::kOrdinary, MethodClass::kManaging,
-        MethodClass::kUnlisted, MethodClass::kExempt}) {
-    const auto of_class = by_class.find(method_class);
-    if (of_class == by_class.end()) continue;
-    const std::vector<std::string>& services = of_class->second;
-    const auto all = static_cast<std::size_t>(
-        std::ranges::count(possible, method_class, &MethodKind::method_class));
-    text += text.empty() ? "" : ", ";
-    if (services.size() == all) {
-      text += "all " + std::string(ToString(method_class));
-      continue;
-    }
-    text += std::string(ToString(method_class)) + " of ";
-    for (std::size_t i = 0; i < services.size(); ++i) {
-      if (i > 0) text += i + 1 < services.size() ? ", " : " and ";
-      text += services[i];
-    }
-  }
-  return text;
-}
 
 std::string MapText(const Account& account,
                     const std::vector<AccessRegion>& map, Timestamp now) {

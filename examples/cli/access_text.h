@@ -8,15 +8,9 @@
 
 #include "api_access/access_map.h"
 #include "api_access/account.h"
-#include "api_access/method.h"
 #include "api_access/timestamp.h"
 
 namespace api_access::examples {
-
-// Methods of a class are named together: `all Ordinary, Managing of api and
-// icu`. `all` are those of `possible`.
-std::string KindsText(const std::vector<MethodKind>& kinds,
-                      const std::vector<MethodKind>& possible);
 
 // A table of the map of `account`, the widest access first, with the rules that
 // give it; then which logins nobody has a usable access key for at `now`.

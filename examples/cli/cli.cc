@@ -16,8 +16,8 @@ namespace {
 
 // In the order of the help.
 constexpr const Command* kCommands[] = {
-    &kCheck, &kFactors,  &kDecide, &kExplain, &kReview, &kTest, &kChange,
-    &kPlan,  &kForecast, &kMap,    &kDiff,    &kReplay, &kParse};
+    &kCheck, &kFactors,  &kDecide, &kExplain, &kReview, &kTest,   &kChange,
+    &kPlan,  &kForecast, &kMap,    &kDiff,    &kReplay, &kReport, &kParse};
 
 void PrintHelp(std::ostream& out) {
   out << "api-access evaluates OUTSCALE API access control.\n"

@@ -35,6 +35,7 @@ extern const Command kForecast;
 extern const Command kMap;
 extern const Command kDiff;
 extern const Command kReplay;
+extern const Command kReport;
 extern const Command kParse;
 
 }  // namespace api_access::examples

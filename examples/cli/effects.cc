@@ -9,14 +9,13 @@
 #include "api_access/quote.h"
 #include "api_access/timestamp.h"
 #include "examples/account_folder/account_folder.h"
-#include "examples/cli/access_text.h"
 #include "examples/cli/input.h"
 
 namespace api_access::examples {
 namespace {
 
 std::string Kinds(const std::vector<MethodKind>& kinds) {
-  return KindsText(kinds, {kAllMethodKinds.begin(), kAllMethodKinds.end()});
+  return ToString(kinds, kAllMethodKinds);
 }
 
 std::string UntilText(const std::optional<Timestamp>& until) {

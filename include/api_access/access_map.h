@@ -54,6 +54,11 @@ constexpr std::string_view ToString(MapLogin login) {
   return "unknown";
 }
 
+// All kinds of methods that `login` may be used for where no rule stops it, in
+// the order of kAllMethodKinds, neither public nor exempt ones. Allocates them.
+// May be called concurrently.
+std::vector<MethodKind> PossibleKinds(MapLogin login);
+
 // A kind of method, neither public nor exempt, and who calls it.
 struct MapRequest {
   MethodKind kind;

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <ostream>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -295,6 +296,11 @@ inline std::ostream& operator<<(std::ostream& out, MethodClass method_class) {
 }
 // `api Managing`.
 std::string ToString(MethodKind kind);
+// Methods of a class are named together: `all Ordinary, Managing of api and
+// icu`. `all` are those of `possible`, which has every one of `kinds`; none
+// twice.
+std::string ToString(std::span<const MethodKind> kinds,
+                     std::span<const MethodKind> possible);
 inline std::ostream& operator<<(std::ostream& out, MethodKind kind) {
   return out << ToString(kind);
 }

@@ -29,6 +29,14 @@
 
 namespace api_access {
 
+// What no log tells, in lines of text for people. Whoever tells what a log says
+// has to say this first: what only such calls use looks unused.
+inline constexpr std::string_view kWhatLogsLack =
+    "What this log cannot tell: the provider logs calls of api alone, not of "
+    "fcu,\nlbu, directlink, eim, icu, oos and osu, and none that it answers "
+    "with 401 or\n404. What only such calls use is not seen here, and neither "
+    "is what a change\nwould newly let in. An entry has no certificate.";
+
 // One field of a log entry, as it was read: a view.
 struct LogField {
   enum class Kind : std::uint8_t {
