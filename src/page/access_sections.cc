@@ -140,11 +140,11 @@ Html LockOutAfterHtml(const Impact& impact) {
     case LockOut::kNone:
       return Html("No lock-out: somebody named can manage afterwards.");
     case LockOut::kLockedOut:
-      return Html("LOCKED OUT: nobody named can manage afterwards.");
+      return Element("strong", Html("LOCKED OUT")) +
+             Html(": nobody named can manage afterwards.");
     case LockOut::kAlreadyLockedOut:
-      return Html(
-          "ALREADY LOCKED OUT: nobody named can manage, before or "
-          "afterwards.");
+      return Element("strong", Html("ALREADY LOCKED OUT")) +
+             Html(": nobody named can manage, before or afterwards.");
   }
   return Html("Lock-out not assessed: no callers are named.");
 }

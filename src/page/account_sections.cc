@@ -67,12 +67,13 @@ Html LockOutHtml(const Facts& facts) {
     return Html("not assessed: no callers are named");
   }
   if (facts.forecast->NobodyCanManage()) {
-    return Html("LOCKED OUT: nobody named can manage now");
+    return Element("strong", Html("LOCKED OUT")) +
+           Html(": nobody named can manage now");
   }
   if (!facts.forecast->manageable_until) {
     return Html("none: somebody named can manage for ever");
   }
-  return Html("LOCKED OUT from ") +
+  return Element("strong", Html("LOCKED OUT")) + Html(" from ") +
          DateHtml(*facts.forecast->manageable_until) +
          Html(" on: nobody named can manage then");
 }

@@ -11,7 +11,7 @@ namespace {
 
 // Counts every IP range, CA and CN of the rules that are compared with one. It
 // takes about a microsecond each.
-constexpr std::size_t kMaxWork = 2'000'000;
+constexpr std::size_t kMaxWork = 1'000'000;
 
 std::size_t SizeOf(const ApiAccessRule& rule) {
   return 1 + rule.ip_ranges().size() + rule.ca_ids().size() + rule.cns().size();

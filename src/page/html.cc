@@ -42,20 +42,23 @@ std::string Escaped(std::string_view text) {
   return escaped;
 }
 
+std::string LeftOutOf(std::string_view text, std::size_t shown) {
+  return text.size() <= shown
+             ? ""
+             : "... (" + std::to_string(text.size()) + " bytes)";
+}
+
 }  // namespace
 
 std::string ShownId(std::string_view id) {
   constexpr std::size_t kShown = 64;
-  std::string shown = Escape(id.substr(0, kShown));
-  if (id.size() > kShown) {
-    shown += "... (" + std::to_string(id.size()) + " bytes)";
-  }
-  return shown;
+  return Escape(id.substr(0, kShown)) + LeftOutOf(id, kShown);
 }
 
 Html Html::Text(std::string_view text) {
   Html html;
-  html.text_ = Escaped(text);
+  constexpr std::size_t kShown = 4'000;
+  html.text_ = Escaped(text.substr(0, kShown)) + LeftOutOf(text, kShown);
   return html;
 }
 

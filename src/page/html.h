@@ -46,7 +46,8 @@ class Html {
   explicit Html(Markup markup) : text_(markup.text()) {}
 
   // `text` for people to read: the five characters of markup are escaped, then
-  // every byte that is not printable ASCII as Escape has it.
+  // every byte that is not printable ASCII as Escape has it. At most its first
+  // 4,000 bytes, so that no text alone makes a page large.
   static Html Text(std::string_view text);
   // ShownId, set off from the words around it.
   static Html Id(std::string_view id);

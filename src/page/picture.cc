@@ -17,7 +17,6 @@ constexpr Markup kStyle = R"(
 -webkit-print-color-adjust:exact}
 .aa-picture text{font:12px sans-serif;fill:#1b1b1b}
 .aa-picture .head{font-weight:bold;font-size:14px}
-.aa-picture .block{font-family:monospace}
 .aa-picture .line{fill:#6b7280}
 .aa-picture .gap{fill:#fff}
 .aa-picture .mark{stroke-width:3px}
@@ -122,7 +121,8 @@ void Picture::AddMark(const Mark& mark, const Attributes& data) {
   AddFilled(mark.fill,
             {{"x", Percent(mark.begin)},
              {"y", std::to_string(y_)},
-             {"width", Percent(mark.width)},
+             // A width of 0 would not be drawn, not even the edge.
+             {"width", Percent(std::max<std::uint64_t>(mark.width, 1))},
              {"height", std::to_string(kMarkHeight)}},
             attributes, Element("title", Html::Text(mark.title)));
   y_ += kMarkHeight + kGap;

@@ -30,7 +30,7 @@ dd{margin:0}
 table{border-collapse:collapse;min-width:100%;font-size:.875rem}
 caption{text-align:left;color:var(--soft);padding:.25rem 0}
 th,td{border:1px solid var(--line);padding:.3rem .5rem;text-align:left;
-vertical-align:top;min-width:5rem}
+vertical-align:top;min-width:5rem;max-width:26rem;overflow-wrap:break-word}
 thead th{background:var(--shade)}
 tbody th{font-weight:normal}
 footer{margin:3rem 0 1rem;color:var(--soft);font-size:.875rem}
@@ -40,6 +40,7 @@ footer{margin:3rem 0 1rem;color:var(--soft);font-size:.875rem}
 }
 @media print{
 body{max-width:none;font-size:10pt}
+th,td{overflow-wrap:anywhere;min-width:0}
 .scroll{overflow:visible}
 tr{break-inside:avoid}
 h2{break-after:avoid}

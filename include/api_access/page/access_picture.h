@@ -36,7 +36,8 @@ inline constexpr std::size_t kMaxPictureMarks = 200;
 //     [data-access]  `NotNeeded`, `OfCa` or `OfCaWithCn`: the least certificate
 //                    that is enough
 //     [data-region]  the number of the region in `map`, from 0
-//     [x][width]     the place and the share of its family's line, in percent
+//     [x][width]     the place and the share of its family's line, in percent;
+//                    a width is never below 0.0001 %
 // Others may be added.
 //
 // The text is printable ASCII and well-formed XML. Takes O(n log n) time in the

@@ -55,7 +55,7 @@ struct ReportOptions {
 //               dd[data-field=Account, Now, TrustedSession, Maximum,
 //               NextChange, LockOut, Activation]; those with a date have
 //               time[datetime], and LockOut has [data-value] with the text of a
-//               LockOut; Activation [data-value]: Ready, NotReady, Activated
+//               LockOut; Activation [data-value]: Ready, NotReady
 //   activation  what is in the way of a trusted session
 //   callers     [only with callers] who can manage, and what they lose when
 //   factors     class x login x certificate
