@@ -34,6 +34,10 @@ vertical-align:top;min-width:5rem;max-width:26rem;overflow-wrap:break-word}
 thead th{background:var(--shade)}
 tbody th{font-weight:normal}
 footer{margin:3rem 0 1rem;color:var(--soft);font-size:.875rem}
+@media (max-width:40rem){
+dl{grid-template-columns:1fr;gap:0}
+dd{margin:0 0 .5rem}
+}
 @media screen and (prefers-color-scheme:dark){
 :root{--paper:#14171a;--ink:#e5e7eb;--soft:#9ca3af;--line:#374151;
 --shade:#1f2937;--link:#60a5fa}
