@@ -147,6 +147,21 @@ TEST(MapAccessTest, ARuleWithoutCaLetsEverybodyIn) {
               ElementsAre("192.0.2.0/24 | all | not: not"));
 }
 
+// A rule that lets everybody in lets them do all that is possible.
+TEST(MapAccessTest, PossibleKindsAreThoseOfAMapWithoutLimits) {
+  const auto map = Valid(MapAccess(AccountOf({Rule("r", {"0.0.0.0/0"})})));
+  ASSERT_THAT(map, SizeIs(1));
+  std::vector<MapRequest> possible;
+  for (const MethodKind kind : kAllMethodKinds) {
+    for (const MapLogin login : kAllMapLogins) {
+      if (std::ranges::count(PossibleKinds(login), kind) > 0) {
+        possible.push_back({.kind = kind, .login = login});
+      }
+    }
+  }
+  EXPECT_EQ(map[0].requests, possible);
+}
+
 TEST(MapAccessTest, TellsEachFormOfCertificates) {
   EXPECT_THAT(MapOf(AccountOf({Rule("r", {"192.0.2.0/24"}, {"b", "a"})})),
               ElementsAre("192.0.2.0/24 | all | a b: not"));

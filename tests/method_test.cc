@@ -473,5 +473,26 @@ TEST(MethodTest, SimilarNames) {
   }
 }
 
+TEST(MethodTest, KindsAreNamedByClass) {
+  using Kinds = std::vector<MethodKind>;
+  EXPECT_EQ(ToString(Kinds{}, kAllMethodKinds), "");
+  EXPECT_EQ(ToString(kAllMethodKinds, kAllMethodKinds),
+            "all Public, all Ordinary, all Managing, all Unlisted, all Exempt");
+  EXPECT_EQ(ToString(Kinds{{Service::kApi, MethodClass::kManaging},
+                           {Service::kIcu, MethodClass::kManaging},
+                           {Service::kEim, MethodClass::kOrdinary}},
+                     kAllMethodKinds),
+            "Ordinary of eim, Managing of api and icu");
+  EXPECT_EQ(ToString(Kinds{{Service::kApi, MethodClass::kUnlisted},
+                           {Service::kIcu, MethodClass::kUnlisted},
+                           {Service::kFcu, MethodClass::kUnlisted}},
+                     kAllMethodKinds),
+            "Unlisted of api, icu and fcu");
+  // All that are possible.
+  EXPECT_EQ(ToString(Kinds{{Service::kApi, MethodClass::kManaging}},
+                     Kinds{{Service::kApi, MethodClass::kManaging}}),
+            "all Managing");
+}
+
 }  // namespace
 }  // namespace api_access
