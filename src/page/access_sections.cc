@@ -295,13 +295,14 @@ Html DifferenceSection(const Facts& facts, std::size_t most) {
     found.emplace_back(DifferenceKind::kNarrowed, &region);
   }
   if (!found.empty()) {
-    html += TableOf(
-        "difference-table",
-        Html("Widened: allowed after alone. Narrowed: allowed before alone."),
-        HeadRow({"What", "Addresses", "Login and methods", "Certificate",
-                 "For example"}),
-        found, most,
-        [](const Found& one) { return DifferenceRow(one.first, *one.second); });
+    html += TableOf("difference-table",
+                    Html("Widened: allowed by the second account only. "
+                         "Narrowed: by the first only."),
+                    HeadRow({"What", "Addresses", "Login and methods",
+                             "Certificate", "For example"}),
+                    found, most, [](const Found& one) {
+                      return DifferenceRow(one.first, *one.second);
+                    });
   }
   if (!difference.keys.empty()) {
     const auto row = [](const KeyDifference& key) {

@@ -17,7 +17,7 @@ std::size_t SizeOf(const ApiAccessRule& rule) {
   return 1 + rule.ip_ranges().size() + rule.ca_ids().size() + rule.cns().size();
 }
 
-// The addresses of rules: which rules have one in common.
+// Finds the rules that have an address in common with another one.
 class Neighbours {
  public:
   explicit Neighbours(const std::vector<ApiAccessRule>& rules)
@@ -25,7 +25,7 @@ class Neighbours {
     for (const ApiAccessRule& rule : rules) {
       spans_.push_back(pieces_.SpansOf(rule));
     }
-    // Each span by where it begins, and the widest one up to there.
+    // Spans in the order of their begins, and how far those up to each reach.
     for (std::uint32_t rule = 0; rule < spans_.size(); ++rule) {
       for (const PieceSpan& span : spans_[rule]) {
         by_begin_.push_back({span, rule});
@@ -41,9 +41,9 @@ class Neighbours {
     }
   }
 
-  // The numbers of the rules that admit an address that `rule` admits, itself
-  // too, ascending. Takes away from `work` what the search takes; none when
-  // nothing is left.
+  // The numbers of the rules that admit an address that `rule` admits, which
+  // is among them, ascending. Each span that is looked at takes one from
+  // `work`; returns nothing when that is used up.
   std::optional<std::vector<std::uint32_t>> Of(std::uint32_t rule,
                                                std::size_t& work) const {
     std::vector<std::uint32_t> found;

@@ -44,7 +44,9 @@ dd{margin:0 0 .5rem}
 }
 @media print{
 body{max-width:none;font-size:10pt}
-th,td{overflow-wrap:anywhere;min-width:0}
+th,td{min-width:0;padding:.15rem .3rem}
+table{font-size:8pt}
+code{overflow-wrap:anywhere}
 .scroll{overflow:visible}
 tr{break-inside:avoid}
 h2{break-after:avoid}

@@ -11,12 +11,10 @@
 namespace api_access::internal {
 namespace {
 
-// ::fffe:0:0/96, beside the mapped block, and both of them, of which clients
-// are in the first alone.
+// The prefix length of ::ffff:0:0/96, the mapped block.
 constexpr int kMappedPrefix = 96;
 
-// The block of one bit less that has the same first address, if there is one
-// and it ends where `second` ends.
+// The block that consists of these two, if there is one.
 std::optional<IpRange> JoinedBlock(const IpRange& first,
                                    const IpRange& second) {
   if (first.is_v4() != second.is_v4() || first.prefix_length() == 0 ||
@@ -74,6 +72,7 @@ std::vector<IpRange> WholeBlocks(std::span<const IpRange> blocks) {
   std::vector<IpRange> joined;
   for (const IpRange& block : blocks) {
     joined.push_back(block);
+    // With the mapped block, in which no IPv6 client is.
     if (IsBeforeMappedBlock(block)) {
       const auto both = IpRange::Create({.address = block.first_address(),
                                          .prefix_length = kMappedPrefix - 1});

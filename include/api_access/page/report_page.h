@@ -57,15 +57,19 @@ struct ReportOptions {
 //               time[datetime], and LockOut has [data-value] with the text of a
 //               LockOut; Activation [data-value]: Ready, NotReady
 //   activation  what is in the way of a trusted session
-//   callers     [only with callers] who can manage, and what they lose when
+//   callers     [only with callers] who can manage, and what they lose when;
+//               tr[data-caller]
 //   factors     class x login x certificate
 //   map         AccessPicture, then the same regions as a table, the widest
 //               first; tr[data-region]: the number of the region in MapAccess
-//   log         [only with a log] what it tells
+//   log         [only with a log] what it tells; dd[data-field=Entries, From,
+//               To, Allow, Depends, Deny, KeyGone, Surprises, NotJudged and,
+//               with `against`, Broken, AtRisk]
 //   rules       in account order; tr[data-rule] with the number of the rule
 //   keys        KeyTimeline, then a table; tr[data-key] as there
 //   findings    of Review, with what would help; tr[data-code]
-//   difference  [only with `against`] tr[data-kind=Widened, Narrowed]
+//   difference  [only with `against`] tr[data-kind=Widened, Narrowed];
+//               p[data-lock-out] with the text of a LockOut, of the change
 //   not-told    what this page cannot tell
 // Each table has a caption and is in a div.scroll; p[data-left-out] after it
 // says how many rows are left out. A cell of text lists three items at most,
