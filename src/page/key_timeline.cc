@@ -65,8 +65,7 @@ Html DrawKeys(const std::vector<AccessKey>& keys, Timestamp now) {
   internal::Picture picture("key-timeline");
   picture.AddSample(Fill::kPlain, "ACTIVE");
   picture.AddSample(Fill::kStripes, "INACTIVE");
-  picture.AddScale(
-      {"now", "1 hour", "1 day", "1 week", "30 days", "1 year", "10 years"});
+  picture.AddScale({"now", "1 h", "1 d", "7 d", "30 d", "1 y", "10 y"});
   for (const AccessKey* key : std::span(by_end).first(shown)) {
     const std::string id = internal::ShownId(key->id());
     const std::string state(ToString(key->state()));
@@ -75,7 +74,7 @@ Html DrawKeys(const std::vector<AccessKey>& keys, Timestamp now) {
         key->expiration()
             ? (expired ? "expired at " : "until ") + UntilText(*key)
             : "never expires";
-    picture.AddText(id);
+    picture.AddId(id);
     picture.AddText(state + ", " + end);
     picture.AddMark(
         {.fill = key->state() == AccessKeyState::kActive ? Fill::kPlain

@@ -15,8 +15,9 @@ constexpr int kGap = 8;
 constexpr Markup kStyle = R"(
 .aa-picture{display:block;overflow:visible;print-color-adjust:exact;
 -webkit-print-color-adjust:exact}
-.aa-picture text{font:12px sans-serif;fill:#1b1b1b}
+.aa-picture text{font:11px sans-serif;fill:#1b1b1b}
 .aa-picture .head{font-weight:bold;font-size:14px}
+.aa-picture .id{font-family:monospace}
 .aa-picture .line{fill:#6b7280}
 .aa-picture .gap{fill:#fff}
 .aa-picture .mark{stroke-width:3px}
@@ -70,6 +71,16 @@ void Picture::AddText(std::string_view text) {
   y_ += kTextHeight;
   content_ +=
       Element("text", {{"y", std::to_string(y_ - 5)}}, Html::Text(text));
+}
+
+void Picture::AddId(std::string_view text) {
+  // What a narrow screen has room for: text of SVG is not broken into lines.
+  constexpr std::size_t kRoom = 40;
+  std::string id(text.substr(0, kRoom));
+  if (text.size() > kRoom) id += "...";
+  y_ += kTextHeight;
+  content_ += Element("text", {{"class", "id"}, {"y", std::to_string(y_ - 5)}},
+                      Html::Text(id));
 }
 
 void Picture::AddFilled(Fill fill, const Attributes& place,

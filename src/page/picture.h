@@ -40,6 +40,8 @@ class Picture {
 
   void AddHeading(std::string_view text);
   void AddText(std::string_view text);
+  // An id, of which the beginning is shown.
+  void AddId(std::string_view text);
   // A text after a sample of the fill.
   void AddSample(Fill fill, std::string_view text);
   // The line of the marks below it, cut into sections of equal width: a text at
