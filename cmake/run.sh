@@ -20,6 +20,8 @@ usage: sh cmake/run.sh VERB
   whole    the same with g++, in the tests' whole worlds
   gateway  build the module for nginx of examples/nginx/ and run it, with client
            certificates and under load; installs nginx, but does not start it
+  page     check reports in headless Chromium, which it installs; leaves them, and
+           pictures of them, in build/page/reports/
   verify   format, docs and all of these from asan on: takes over an hour
   bench    measure what decisions cost, beside a loop written in an afternoon
   cost     count the instructions of decisions: at most 3 % above those recorded
@@ -384,7 +386,8 @@ case $verb in
   verify)
     need_tests
     times=
-    for step in 'format check' docs asan tsan clang abseil whole gateway; do
+    for step in 'format check' docs asan tsan clang abseil whole gateway \
+      page; do
       say "$step"
       began=$(date +%s)
       # shellcheck disable=SC2086
@@ -431,6 +434,15 @@ case $verb in
     # What the tests have measured.
     grep -E ' comparisons, | under load; |^\.?processor time ' \
       build/gateway/Testing/Temporary/LastTest.log
+    ;;
+  page)
+    need_tests
+    need chromium fonts-dejavu-core poppler-utils
+    command -v node >/dev/null || need nodejs
+    configure_strict page -DAPI_ACCESS_PAGE_TESTS=ON
+    cmake --build build/page --target page
+    ctest --test-dir build/page --output-on-failure --no-tests=error -L page
+    grep ' comparisons ' build/page/Testing/Temporary/LastTest.log
     ;;
   bench)
     need_examples
