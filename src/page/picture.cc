@@ -19,6 +19,7 @@ constexpr Markup kStyle = R"(
 .aa-picture .head{font-weight:bold;font-size:14px}
 .aa-picture .id{font-family:monospace}
 .aa-picture .line{fill:#6b7280}
+.aa-picture .track{fill:#d1d5db}
 .aa-picture .gap{fill:#fff}
 .aa-picture .mark{stroke-width:3px}
 .aa-picture .plain{fill:#c2410c;stroke:#c2410c}
@@ -27,6 +28,7 @@ constexpr Markup kStyle = R"(
 @media screen and (prefers-color-scheme:dark){
 .aa-picture text{fill:#e5e7eb}
 .aa-picture .line{fill:#9ca3af}
+.aa-picture .track{fill:#374151}
 .aa-picture .gap{fill:#14171a}
 .aa-picture .plain{fill:#fb923c;stroke:#fb923c}
 .aa-picture .stripes{fill:#60a5fa;stroke:#60a5fa}
@@ -127,6 +129,11 @@ void Picture::AddScale(std::initializer_list<std::string_view> texts) {
 
 void Picture::AddMark(const Mark& mark, const Attributes& data) {
   y_ += 2;
+  // What the mark is a part of, below it.
+  content_ += EmptyElement("rect", {{"class", "track"},
+                                    {"y", std::to_string(y_ + kMarkHeight)},
+                                    {"width", "100%"},
+                                    {"height", "1"}});
   Attributes attributes = {{"class", "mark " + ClassOf(mark.fill)}};
   attributes.insert(attributes.end(), data.begin(), data.end());
   AddFilled(mark.fill,

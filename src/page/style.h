@@ -20,6 +20,7 @@ h2{font-size:1.3rem;margin:2.5rem 0 .5rem;border-bottom:1px solid var(--line)}
 h3{font-size:1.05rem;margin:1.25rem 0 .25rem}
 p{margin:.5rem 0}
 code{font:.9em monospace}
+time{white-space:nowrap}
 dl{display:grid;grid-template-columns:minmax(6rem,max-content) minmax(0,1fr);
 gap:.25rem 1rem}
 dt{color:var(--soft)}
@@ -47,6 +48,7 @@ body{max-width:none;font-size:10pt}
 th,td{min-width:0;padding:.15rem .3rem}
 table{font-size:8pt}
 code{overflow-wrap:anywhere}
+time{white-space:normal}
 .scroll{overflow:visible}
 tr{break-inside:avoid}
 h2{break-after:avoid}
