@@ -1,2 +1,3 @@
-# Shows Doxygen links of the README as their text: it does not have the pages.
-s/\[([^]]+)\]\([^)]*\)/\1/g
+# Shows Doxygen links of the README, but pictures, as their text: it does not have
+# the pages.
+s/([^!])\[([^]]+)\]\([^)]*\)/\1\2/g

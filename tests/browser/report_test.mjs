@@ -332,6 +332,23 @@ test('texts of strangers add no element and no attribute', async () => {
   compare(...skeletons, 'elements');
 });
 
+// Written as readme.png, for .github/report.png.
+test('the map and its table fit into one picture', async () => {
+  const page = await open(draw('readme', {account: sample('office')}));
+  const height = 660;
+  await page.view({width: 800, height});
+  const end = await page.evaluate(() => {
+    const top = document.getElementById('map').offsetTop;
+    scrollTo({top, behavior: 'instant'});
+    return document.querySelector('#map table').getBoundingClientRect().bottom;
+  });
+  assert.ok(end < height, `the table ends at ${end} px`);
+  const file = join(output, 'readme.png');
+  await page.screenshot(file);
+  assert.ok(statSync(file).size < 150_000);
+  await page.close();
+});
+
 test('a report is printed with all of its text', async () => {
   const page = await open(draw('office', CASES.office));
   const file = join(output, 'office.pdf');
