@@ -33,6 +33,7 @@ namespace api_access::examples {
 namespace {
 
 using nlohmann::json;
+using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -693,6 +694,53 @@ TEST_F(PartsTest, SplitRefusesALogTwice) {
   EXPECT_TRUE(std::filesystem::is_empty(folder));
 }
 
+// Not after hours with those before it.
+TEST_F(ReplayTest, ALogThatCannotBeReadIsRefusedFirst) {
+  const std::string cut = folder_.Write("cut", "[{}");
+  EXPECT_THAT(Replay({cut, folder_.At("none")}).err,
+              HasSubstr("/none: the file cannot be read"));
+  EXPECT_THAT(Replay({cut, account_}).err,
+              HasSubstr("/account: expected a log, got a folder"));
+}
+
+// Not at the end of a long run.
+TEST_F(PartsTest, ASummaryThatCannotBeWrittenIsRefusedFirst) {
+  const std::string cut = folder_.Write("cut", "[{}");
+  const auto refusal = [&](const std::string& name) {
+    std::vector<std::string> messages = {Replay({"--summary", name, cut}).err,
+                                         Merge({"--summary", name, cut}).err};
+    EXPECT_EQ(messages[0], messages[1]);
+    return messages[0];
+  };
+  EXPECT_THAT(refusal(folder_.At("no/such/folder")),
+              HasSubstr("/no/such/folder: the file cannot be written"));
+  EXPECT_THAT(refusal(account_),
+              HasSubstr("/account: expected a new or a regular file"));
+  std::filesystem::create_symlink("/dev/null", folder_.At("link"));
+  EXPECT_THAT(refusal(folder_.At("link")),
+              HasSubstr("/link: expected a new or a regular file"));
+}
+
+TEST_F(PartsTest, ASummaryAppearsWholeOrNotAtAll) {
+  std::filesystem::create_directory(folder_.At("summaries"));
+  const std::string name = folder_.Write("summaries/summary", "of before");
+  const auto names = [&] {
+    std::vector<std::string> found;
+    for (const auto& file :
+         std::filesystem::directory_iterator(folder_.At("summaries"))) {
+      found.push_back(file.path().filename());
+    }
+    return found;
+  };
+  EXPECT_EQ(Replay({"--summary", name}, "[{}").status, 2);
+  EXPECT_EQ(Merge({"--summary", name, log_}).status, 2);
+  EXPECT_THAT(names(), ElementsAre("summary"));
+  EXPECT_EQ(ReadAll(name), "of before");
+  EXPECT_EQ(Replay({"--summary", name, log_}).status, 0);
+  EXPECT_THAT(names(), ElementsAre("summary"));
+  EXPECT_THAT(ReadAll(name), StartsWith("{"));
+}
+
 TEST_F(PartsTest, UsageErrors) {
   const struct {
     std::vector<std::string> arguments;
@@ -701,8 +749,6 @@ TEST_F(PartsTest, UsageErrors) {
       {{}, "--account: expected this option, got none"},
       {{"--account", account_, "--against="}, "--against: expected a value"},
       {{"--account", account_, "--summary="}, "--summary: expected a value"},
-      {{"--account", account_, "--summary", folder_.At("no/such/folder")},
-       "the file cannot be written"},
       {{"--account", account_, "--format", "xml"}, "expected text or json"},
       {{"--merge"}, "--merge: expected summaries, got none"},
       {{"--merge", "--account", account_, log_},

@@ -95,6 +95,24 @@ std::optional<std::uint64_t> SizeOf(const std::vector<std::string>& logs) {
   return sum;
 }
 
+// Refuses a log that cannot be read before time is spent on the others. Does
+// not open pipes, as that can be done only once.
+absl::Status CheckLogs(const std::vector<std::string>& logs) {
+  for (const std::string& log : logs) {
+    if (log == kStandardInput) continue;
+    std::error_code error;
+    const auto status = std::filesystem::status(log, error);
+    if (std::filesystem::is_directory(status)) {
+      return Refused(Escape(log) + ": expected a log, got a folder");
+    }
+    if (!std::filesystem::exists(status) ||
+        (std::filesystem::is_regular_file(status) && !std::ifstream(log))) {
+      return Refused(Escape(log) + ": the file cannot be read");
+    }
+  }
+  return absl::OkStatus();
+}
+
 // A name that equal accounts have alone: a digest of the answers that it would
 // be read from.
 absl::StatusOr<std::string> NameOf(const Account& account) {
@@ -120,6 +138,8 @@ absl::Status ReadLogs(
     const std::function<void(const LogEntry&, std::string_view)>& visit,
     const std::function<absl::Status(const LogRead&)>& finish) {
   if (logs.empty()) logs.emplace_back(kStandardInput);
+  const absl::Status checked = CheckLogs(logs);
+  if (!checked.ok()) return checked;
   Progress progress(terminal, SizeOf(logs));
   const LogVisitor visitor = {
       .entry = visit,
@@ -128,10 +148,6 @@ absl::Status ReadLogs(
     const bool is_file = log != kStandardInput;
     std::ifstream file;
     if (is_file) {
-      std::error_code error;
-      if (std::filesystem::is_directory(log, error)) {
-        return Refused(Escape(log) + ": expected a log, got a folder");
-      }
       file.open(log, std::ios::binary);
       if (!file) return Refused(Escape(log) + ": the file cannot be read");
     }

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <random>
 #include <set>
 #include <string>
 #include <string_view>
@@ -168,28 +169,78 @@ std::string ReportText(const UsageSummary& summary) {
   return text + UnusedText(summary) + NotJudgedText(summary);
 }
 
-// Writes a file that is whole as soon as it has its name.
-absl::Status WriteFile(const std::string& name, const std::string& text) {
-  const std::string unfinished = name + ".tmp";
-  std::ofstream file(unfinished, std::ios::binary);
-  file << text << '\n';
-  file.close();
-  std::error_code error;
-  if (file) std::filesystem::rename(unfinished, name, error);
-  if (!file || error) {
-    return Refused(Escape(name) + ": the file cannot be written");
+// A file that is whole as soon as it has its name. Others may make one of this
+// name meanwhile, as where an engine runs a job again that has not ended.
+class NewFile {
+ public:
+  // Refuses a name that cannot be had, before there is anything to write.
+  static absl::StatusOr<NewFile> Create(const std::string& name) {
+    std::error_code error;
+    const auto status = std::filesystem::symlink_status(name, error);
+    if (std::filesystem::exists(status) &&
+        !std::filesystem::is_regular_file(status)) {
+      return Refused(Escape(name) + ": expected a new or a regular file");
+    }
+    NewFile file;
+    file.name_ = name;
+    file.unfinished_ = name + ".tmp-" + std::to_string(std::random_device()());
+    file.stream_.open(file.unfinished_, std::ios::binary);
+    if (!file.stream_) return file.Failed();
+    return file;
   }
-  return absl::OkStatus();
+
+  NewFile(NewFile&&) = default;
+  NewFile& operator=(NewFile&&) = delete;
+  ~NewFile() {
+    if (!stream_.is_open()) return;
+    stream_.close();
+    Remove();
+  }
+
+  absl::Status Write(const std::string& text) {
+    stream_ << text;
+    stream_.close();
+    std::error_code error;
+    if (stream_) std::filesystem::rename(unfinished_, name_, error);
+    if (stream_ && !error) return absl::OkStatus();
+    Remove();
+    return Failed();
+  }
+
+ private:
+  NewFile() = default;
+
+  absl::Status Failed() const {
+    return Refused(Escape(name_) + ": the file cannot be written");
+  }
+  void Remove() const {
+    std::error_code ignored;
+    std::filesystem::remove(unfinished_, ignored);
+  }
+
+  std::string name_;
+  std::string unfinished_;
+  std::ofstream stream_;
+};
+
+// The file for a summary, where one is asked for.
+absl::StatusOr<std::optional<NewFile>> SummaryFile(const Options& options) {
+  if (!options.Has("--summary")) return std::nullopt;
+  const auto name = options.Required("--summary");
+  if (!name.ok()) return name.status();
+  auto file = NewFile::Create(*name);
+  if (!file.ok()) return file.status();
+  return *std::move(file);
 }
 
-// Writes the summary where that is asked for, prints the report and returns the
-// exit status.
-absl::StatusOr<int> Finish(const Options& options, const Terminal& terminal,
-                           Format format, const UsageSummary& summary) {
-  if (options.Has("--summary")) {
-    const auto name = options.Required("--summary");
-    if (!name.ok()) return name.status();
-    const absl::Status written = WriteFile(*name, FormatUsageSummary(summary));
+// Writes the summary into `file`, if there is one, prints the report and
+// returns the exit status.
+absl::StatusOr<int> Finish(std::optional<NewFile> file,
+                           const Terminal& terminal, Format format,
+                           const UsageSummary& summary) {
+  if (file) {
+    const absl::Status written =
+        file->Write(FormatUsageSummary(summary) + '\n');
     if (!written.ok()) return written;
   }
   if (format == Format::kJson) {
@@ -217,6 +268,8 @@ absl::StatusOr<int> RunMerge(const Options& options, const Terminal& terminal) {
   if (!alone.ok()) return alone;
   const auto format = options.FormatOr(Format::kText, std::nullopt);
   if (!format.ok()) return format.status();
+  auto file = SummaryFile(options);
+  if (!file.ok()) return file.status();
   std::optional<UsageSummary> all;
   for (const std::string& name : options.operands()) {
     const auto text = ReadTextFile(name);
@@ -229,7 +282,7 @@ absl::StatusOr<int> RunMerge(const Options& options, const Terminal& terminal) {
     }
   }
   if (!all) return OptionError("--merge", "expected summaries, got none");
-  return Finish(options, terminal, *format, *all);
+  return Finish(*std::move(file), terminal, *format, *all);
 }
 
 // The folder into which a log is cut, and the files in it.
@@ -339,11 +392,13 @@ absl::StatusOr<int> RunReplay(const Options& options,
     if (!read.ok()) return read.status();
     against = *std::move(read);
   }
+  auto file = SummaryFile(options);
+  if (!file.ok()) return file.status();
   const auto summary =
       SummarizeLogs(terminal, options.operands(), input->account,
                     against ? &*against : nullptr, input->catalogue);
   if (!summary.ok()) return summary.status();
-  return Finish(options, terminal, input->format, *summary);
+  return Finish(*std::move(file), terminal, input->format, *summary);
 }
 
 absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
