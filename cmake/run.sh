@@ -20,6 +20,8 @@ usage: sh cmake/run.sh VERB
   whole    the same with g++, in the tests' whole worlds
   gateway  build the module for nginx of examples/nginx/ and run it, with client
            certificates and under load; installs nginx, but does not start it
+  scale    replay a log on the engines of examples/scale/, with a worker and jobs
+           that are killed; installs sshd, but does not start it
   page     check reports in headless Chromium, which it installs; leaves them, and
            pictures of them, in build/page/reports/
   verify   format, docs and all of these from asan on: takes over an hour
@@ -386,7 +388,7 @@ case $verb in
   verify)
     need_tests
     times=
-    for step in 'format check' docs asan tsan clang abseil whole gateway \
+    for step in 'format check' docs asan tsan clang abseil whole gateway scale \
       page; do
       say "$step"
       began=$(date +%s)
@@ -434,6 +436,17 @@ case $verb in
     # What the tests have measured.
     grep -E ' comparisons, | under load; |^\.?processor time ' \
       build/gateway/Testing/Temporary/LastTest.log
+    ;;
+  scale)
+    need_tests
+    need_stopped openssh-server
+    need openssh-client rsync parallel python3-distributed
+    # Where it runs as root, sshd wants this folder, which its service would make.
+    [ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
+    configure_strict scale -DAPI_ACCESS_SCALE=ON
+    cmake --build build/scale --target api-access
+    ctest --test-dir build/scale --output-on-failure --no-tests=error -L scale \
+      -j "$(getconf _NPROCESSORS_ONLN)"
     ;;
   page)
     need_tests

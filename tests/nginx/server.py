@@ -1,9 +1,7 @@
 """nginx with the module, as a child of a test, and its clients."""
 
-import ctypes
 import getpass
 import http.client
-import json
 import re
 import signal
 import socket
@@ -11,22 +9,11 @@ import ssl
 import subprocess
 import time
 
+from support import end_with_parent, free_port, write_account
+
 LINE = re.compile(r"api_access: (allowed|denied|would be denied): ([a-z-]+)"
                   r"(?:, rule (\S+))?, request ([0-9a-f]{32})")
 DEADLINE = 60  # seconds, for what takes one or two
-
-libc = ctypes.CDLL(None)
-
-
-def end_with_parent():
-    """Runs in the child: it stops even where this program is killed."""
-    libc.prctl(1, signal.SIGQUIT)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def has_ipv6():
@@ -36,24 +23,6 @@ def has_ipv6():
         return True
     except OSError:
         return False
-
-
-def write_account(folder, keys, rules, cas, eim_keys=(), require_trusted_env=False):
-    folder.mkdir(exist_ok=True)
-    answers = {
-        "ReadAccessKeys": {"AccessKeys": keys},
-        "ReadAccessKeys.alice": {"AccessKeys": list(eim_keys)},
-        "ReadUsers": {"Users": [{"UserName": "alice"}], "HasMoreItems": False},
-        "ReadApiAccessRules": {"ApiAccessRules": rules},
-        "ReadApiAccessPolicy": {"ApiAccessPolicy": {
-            "MaxAccessKeyExpirationSeconds": 3153600000 if require_trusted_env else 0,
-            "RequireTrustedEnv": require_trusted_env}},
-        "ReadCas": {"Cas": [{"CaId": ca_id, "CaFingerprint": fingerprint}
-                            for ca_id, fingerprint in cas]},
-    }
-    for name, answer in answers.items():
-        (folder / f"{name}.json").write_text(json.dumps(answer))
-    return folder
 
 
 class Nginx:
