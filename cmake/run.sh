@@ -443,9 +443,10 @@ case $verb in
     need openssh-client rsync parallel python3-distributed
     # Where it runs as root, sshd wants this folder, which its service would make.
     [ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
-    configure_strict scale -DAPI_ACCESS_SCALE=ON
-    cmake --build build/scale --target api-access
-    ctest --test-dir build/scale --output-on-failure --no-tests=error -L scale \
+    # In the tree of `gateway`: after that verb, little is left to build.
+    configure_strict gateway -DAPI_ACCESS_SCALE=ON
+    cmake --build build/gateway --target api-access
+    ctest --test-dir build/gateway --output-on-failure --no-tests=error -L scale \
       -j "$(getconf _NPROCESSORS_ONLN)"
     ;;
   page)
