@@ -52,9 +52,12 @@ def start(arguments, ready, **pipes):
 
 
 def stop(process):
-    process.kill()
-    with process:
-        pass
+    """A connection ends with its input, and with it what it runs on the host."""
+    if process.stdin:
+        process.stdin.close()
+    else:
+        process.kill()
+    process.wait(DEADLINE)
 
 
 def start_host(name):
