@@ -23,7 +23,7 @@ usage: sh cmake/run.sh VERB
   scale    replay a log on the engines of examples/scale/, with a worker and jobs
            that are killed; installs sshd, but does not start it
   page     check reports in headless Chromium, which it installs; leaves them, and
-           pictures of them, in build/page/reports/
+           pictures of them, in build/gateway/reports/
   verify   format, docs and all of these from asan on: takes over an hour
   bench    measure what decisions cost, beside a loop written in an afternoon
   cost     count the instructions of decisions: at most 3 % above those recorded
@@ -453,10 +453,11 @@ case $verb in
     need_tests
     need chromium fonts-dejavu-core poppler-utils
     command -v node >/dev/null || need nodejs
-    configure_strict page -DAPI_ACCESS_PAGE_TESTS=ON
-    cmake --build build/page --target page
-    ctest --test-dir build/page --output-on-failure --no-tests=error -L page
-    grep ' comparisons ' build/page/Testing/Temporary/LastTest.log
+    # In the tree of `gateway`, too.
+    configure_strict gateway -DAPI_ACCESS_PAGE_TESTS=ON
+    cmake --build build/gateway --target api-access
+    ctest --test-dir build/gateway --output-on-failure --no-tests=error -L page
+    grep ' comparisons ' build/gateway/Testing/Temporary/LastTest.log
     ;;
   bench)
     need_examples
