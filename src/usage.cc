@@ -186,6 +186,7 @@ void MergeGroups(const Map& added, Map& groups) {
 void MergeUses(const UsageSummary::Uses& added, UsageSummary::Uses& uses) {
   Add(added.alone, uses.alone);
   Add(added.among, uses.among);
+  uses.last_use = std::max(uses.last_use, added.last_use);
 }
 
 // Returns true if both are equal, except for what is counted.
@@ -208,15 +209,22 @@ std::uint64_t SumOf(const Groups& groups) {
   return sum;
 }
 
+// How often something is used, and when last.
+struct Use {
+  std::uint64_t count = 0;
+  std::optional<Timestamp> last;
+};
+
 // Prefix sums of the counts of pieces.
 class Sums {
  public:
-  // Of the pieces that `counts` has and `is_counted` is true of.
+  // Of the pieces that `uses` has and `is_counted` is true of.
   template <typename IsCounted>
-  Sums(std::span<const std::uint64_t> counts, IsCounted is_counted)
-      : sums_(counts.size() + 1) {
-    for (std::size_t piece = 0; piece < counts.size(); ++piece) {
-      sums_[piece + 1] = sums_[piece] + (is_counted(piece) ? counts[piece] : 0);
+  Sums(std::span<const Use> uses, IsCounted is_counted)
+      : sums_(uses.size() + 1) {
+    for (std::size_t piece = 0; piece < uses.size(); ++piece) {
+      sums_[piece + 1] =
+          sums_[piece] + (is_counted(piece) ? uses[piece].count : 0);
     }
   }
 
@@ -229,6 +237,37 @@ class Sums {
 
  private:
   std::vector<std::uint64_t> sums_;
+};
+
+// The last use of all pieces of a span, as a binary tree in an array: the
+// leaves are its second half, and each node before them is the latest of its
+// two children, those of node i at 2i and 2i + 1.
+class LastUses {
+ public:
+  explicit LastUses(std::span<const Use> uses)
+      : leaves_(uses.size()), last_(2 * uses.size()) {
+    for (std::size_t i = 0; i < leaves_; ++i) last_[leaves_ + i] = uses[i].last;
+    for (std::size_t i = leaves_; i-- > 1;) {
+      last_[i] = std::max(last_[2 * i], last_[2 * i + 1]);
+    }
+  }
+
+  std::optional<Timestamp> Of(std::span<const PieceSpan> spans) const {
+    std::optional<Timestamp> last;
+    for (const PieceSpan& span : spans) {
+      std::size_t begin = leaves_ + span.begin;
+      std::size_t end = leaves_ + span.end;
+      for (; begin < end; begin /= 2, end /= 2) {
+        if (begin % 2 == 1) last = std::max(last, last_[begin++]);
+        if (end % 2 == 1) last = std::max(last, last_[--end]);
+      }
+    }
+    return last;
+  }
+
+ private:
+  std::size_t leaves_;
+  std::vector<std::optional<Timestamp>> last_;
 };
 
 // How many of some sets of pieces contain each piece.
@@ -368,26 +407,21 @@ absl::StatusOr<UsageSummary> Merge(UsageSummary a, const UsageSummary& b) {
 }
 
 struct UsageRecorder::State {
-  struct KeyUse {
-    std::uint64_t count = 0;
-    std::optional<Timestamp> last_use;
-  };
-
   State(Evaluator of_account, const Account& account, MethodCatalogue methods)
       : evaluator(std::move(of_account)),
         catalogue(std::move(methods)),
         rules(account.rules()),
         pieces(internal::RangesOf(rules)),
-        piece_counts(pieces.size()),
+        piece_uses(pieces.size()),
         key_uses(keys().all().size()) {}
 
   const KeyTable& keys() const { return EvaluatorAccess::Get(evaluator).keys; }
 
-  KeyUse& UseOf(const CompiledKey& key) {
+  Use& UseOf(const CompiledKey& key) {
     return key_uses[static_cast<std::size_t>(&key - keys().all().data())];
   }
   // Of the key that `entry` names; null if the account does not have it.
-  KeyUse* FindUse(const LogEntry& entry) {
+  Use* FindUse(const LogEntry& entry) {
     if (entry.query_access_key.kind != Kind::kText) return nullptr;
     const CompiledKey* key = keys().Find(entry.query_access_key.text);
     return key == nullptr ? nullptr : &UseOf(*key);
@@ -407,9 +441,9 @@ struct UsageRecorder::State {
   Callers at_risk;
   // Judged calls of methods that are not public, by the piece of their address.
   // What each rule and range is used for follows from it.
-  std::vector<std::uint64_t> piece_counts;
+  std::vector<Use> piece_uses;
   // By the places of the key table.
-  std::vector<KeyUse> key_uses;
+  std::vector<Use> key_uses;
 };
 
 void UsageRecorder::State::Judge(const LogEntry& entry, const LogCall& call,
@@ -420,7 +454,9 @@ void UsageRecorder::State::Judge(const LogEntry& entry, const LogCall& call,
   Add(1, summary.verdicts[static_cast<std::size_t>(before.verdict)]);
   if (key_is_gone) Add(1, summary.key_gone);
   if (call.method.method_class() != MethodClass::kPublic) {
-    Add(1, piece_counts[pieces.PieceOf(call.client_address)]);
+    Use& use = piece_uses[pieces.PieceOf(call.client_address)];
+    Add(1, use.count);
+    use.last = std::max(use.last, std::optional(call.date));
   }
   constexpr std::int64_t kFirstError = 400;
   if (before.verdict == PossibleVerdict::kDeny) {
@@ -450,15 +486,18 @@ void UsageRecorder::State::CountUses(UsageSummary& counted) const {
   }
   const std::vector<std::int64_t> rule_depths = rules_at.Take();
   const std::vector<std::int64_t> range_depths = ranges_at.Take();
-  const Sums all(piece_counts, [](std::size_t) { return true; });
+  const Sums all(piece_uses, [](std::size_t) { return true; });
   const Sums of_one_rule(
-      piece_counts, [&](std::size_t piece) { return rule_depths[piece] == 1; });
-  const Sums of_one_range(piece_counts, [&](std::size_t piece) {
+      piece_uses, [&](std::size_t piece) { return rule_depths[piece] == 1; });
+  const Sums of_one_range(piece_uses, [&](std::size_t piece) {
     return rule_depths[piece] == 1 && range_depths[piece] == 1;
   });
+  const LastUses last_uses(piece_uses);
   const auto uses = [&](const Sums& alone, std::span<const PieceSpan> spans) {
     const std::uint64_t count = alone.Of(spans);
-    return UsageSummary::Uses{.alone = count, .among = all.Of(spans) - count};
+    return UsageSummary::Uses{.alone = count,
+                              .among = all.Of(spans) - count,
+                              .last_use = last_uses.Of(spans)};
   };
   for (const ApiAccessRule& rule : rules) {
     counted.rules.push_back(
@@ -502,10 +541,10 @@ void UsageRecorder::Record(const LogEntry& entry) {
     MergeWindow(UsageSummary::Window{.from = *date, .to = *date},
                 summary.window);
   }
-  State::KeyUse* const use = state_->FindUse(entry);
+  Use* const use = state_->FindUse(entry);
   if (use != nullptr) {
     Add(1, use->count);
-    use->last_use = std::max(use->last_use, date);
+    use->last = std::max(use->last, date);
   }
   const ReadCall read = CallOf(entry, date, state_->catalogue);
   if (read.call) {
@@ -530,15 +569,15 @@ UsageSummary UsageRecorder::Take(std::string part) {
   taken.at_risk = take_callers(state_->at_risk);
   const KeyTable& keys = state_->keys();
   for (const CompiledKey& key : keys.all()) {
-    State::KeyUse& use = state_->UseOf(key);
+    Use& use = state_->UseOf(key);
     taken.keys.push_back({.id = std::string(keys.id(key)),
                           .count = use.count,
-                          .last_use = use.last_use});
+                          .last_use = use.last});
     use = {};
   }
   std::ranges::sort(taken.keys, {}, &UsageSummary::Key::id);
   state_->CountUses(taken);
-  std::ranges::fill(state_->piece_counts, 0);
+  std::ranges::fill(state_->piece_uses, Use());
   return taken;
 }
 

@@ -305,7 +305,9 @@ TEST(UsageTest, UsesAreAloneOrAmongOthers) {
        // A denial is a use as well.
        Entry("", "198.51.100.7"), Entry("root", "2001:db8::1")});
   const auto uses = [](std::uint64_t alone, std::uint64_t among) {
-    return UsageSummary::Uses{alone, among};
+    UsageSummary::Uses counted = {.alone = alone, .among = among};
+    if (alone + among > 0) counted.last_use = At("2030-01-01");
+    return counted;
   };
   EXPECT_THAT(summary.rules,
               ElementsAre(UsageSummary::Rule{"narrow", uses(3, 1)},
@@ -331,9 +333,42 @@ TEST(UsageTest, ARuleWithoutRangesIsUsedFromEverywhere) {
       {Rule("office", {"192.0.2.0/24"}), Rule("roaming", {}, {"ca-1"})});
   const UsageSummary summary =
       Summarize(account, {Entry("root", "203.0.113.1"), Entry()});
-  EXPECT_EQ(summary.rules[1].uses, (UsageSummary::Uses{1, 1}));
-  EXPECT_EQ(summary.rules[0].uses, (UsageSummary::Uses{0, 1}));
-  EXPECT_EQ(summary.ranges[0].uses, (UsageSummary::Uses{0, 1}));
+  const Timestamp last = At("2030-01-01");
+  EXPECT_EQ(summary.rules[1].uses, (UsageSummary::Uses{1, 1, last}));
+  EXPECT_EQ(summary.rules[0].uses, (UsageSummary::Uses{0, 1, last}));
+  EXPECT_EQ(summary.ranges[0].uses, (UsageSummary::Uses{0, 1, last}));
+}
+
+// Whether alone or among others, in whichever order the log has them.
+TEST(UsageTest, TheLastUseIsTheLatestDate) {
+  const Account account = WithRules(
+      {Rule("office", {"192.0.2.0/25", "198.51.100.7"}),
+       Rule("wide", {"192.0.2.0/24"}), Rule("unused", {"10.0.0.0/8"})});
+  const auto at = [](std::string_view date, std::string_view address,
+                     std::string_view name = "ReadVms") {
+    LogEntry entry = Entry("root", address, name);
+    entry.query_date = Text(date);
+    return entry;
+  };
+  const std::vector<LogEntry> log = {
+      at("2029-12-03", "192.0.2.1"), at("2029-12-05", "198.51.100.7"),
+      at("2029-12-04", "192.0.2.200"), at("2029-12-02", "192.0.2.1"),
+      // Nobody uses a rule for it.
+      at("2029-12-31", "198.51.100.7", "ReadRegions")};
+  const UsageSummary summary = Summarize(account, log);
+  EXPECT_EQ(summary.rules[0].uses.last_use, At("2029-12-05"));
+  EXPECT_EQ(summary.rules[1].uses.last_use, At("2029-12-04"));
+  EXPECT_EQ(summary.rules[2].uses.last_use, std::nullopt);
+  EXPECT_EQ(summary.ranges[0].uses.last_use, At("2029-12-03"));
+  EXPECT_EQ(summary.ranges[1].uses.last_use, At("2029-12-05"));
+
+  const UsageSummary other =
+      Summarize(account, {at("2029-12-04", "192.0.2.1")}, {}, "other");
+  for (const auto& merged :
+       {Valid(Merge(summary, other)), Valid(Merge(other, summary))}) {
+    EXPECT_EQ(merged.rules[0].uses.last_use, At("2029-12-05"));
+    EXPECT_EQ(merged.ranges[0].uses.last_use, At("2029-12-04"));
+  }
 }
 
 TEST(UsageTest, ARecorderStartsAnewAfterTake) {

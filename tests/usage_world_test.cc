@@ -72,7 +72,7 @@ Usage Text(const UsageSummary& summary) {
   };
   const auto uses = [](const UsageSummary::Uses& of) {
     return std::to_string(of.alone) + " alone, " + std::to_string(of.among) +
-           " among";
+           " among, last " + (of.last_use ? Count(*of.last_use) : "-");
   };
   count("entries", summary.entries);
   count("key gone", summary.key_gone);

@@ -224,6 +224,8 @@ struct [[nodiscard]] UsageSummary {
   struct Uses {
     std::uint64_t alone = 0;
     std::uint64_t among = 0;
+    // The date of the last of all of these.
+    std::optional<Timestamp> last_use = std::nullopt;
 
     friend bool operator==(const Uses&, const Uses&) = default;
   };

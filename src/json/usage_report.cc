@@ -68,12 +68,14 @@ Json CallersByKey(const UsageSummary::Callers& callers) {
   return array;
 }
 
-void AddUses(const UsageSummary::Uses& uses, Json& json) {
+void AddCounts(const UsageSummary::Uses& uses, Json& json) {
   json["Alone"] = uses.alone;
   json["Among"] = uses.among;
 }
 
-void AddItems(const UsageSummary& summary, Json& json) {
+// `add_uses` adds the uses of a rule or a range to its object.
+template <typename AddUses>
+void AddItems(const UsageSummary& summary, Json& json, AddUses add_uses) {
   Json keys = Json::array();
   for (const UsageSummary::Key& key : summary.keys) {
     keys.push_back({{"AccessKeyId", key.id},
@@ -82,13 +84,13 @@ void AddItems(const UsageSummary& summary, Json& json) {
   }
   Json rules = Json::array();
   for (const UsageSummary::Rule& rule : summary.rules) {
-    AddUses(rule.uses, rules.emplace_back(Json{{"RuleId", rule.id}}));
+    add_uses(rule.uses, rules.emplace_back(Json{{"RuleId", rule.id}}));
   }
   Json ranges = Json::array();
   for (const UsageSummary::Range& range : summary.ranges) {
-    AddUses(range.uses,
-            ranges.emplace_back(Json{{"RuleId", range.rule_id},
-                                     {"Range", range.range.ToString()}}));
+    add_uses(range.uses,
+             ranges.emplace_back(Json{{"RuleId", range.rule_id},
+                                      {"Range", range.range.ToString()}}));
   }
   json["Keys"] = std::move(keys);
   json["Rules"] = std::move(rules);
@@ -167,7 +169,10 @@ void ReadCallers(const Reader& reader, std::string_view name,
 }
 
 UsageSummary::Uses ReadUses(const Reader& reader) {
-  return {.alone = reader.Count("Alone"), .among = reader.Count("Among")};
+  UsageSummary::Uses uses = {.alone = reader.Count("Alone"),
+                             .among = reader.Count("Among")};
+  if (!reader.At("LastUse").is_absent()) uses.last_use = reader.Date("LastUse");
+  return uses;
 }
 
 template <typename Value>
@@ -191,11 +196,11 @@ void ReadItems(const Reader& reader, UsageSummary& summary) {
     summary.keys.push_back(std::move(key));
   });
   reader.ForEach("Rules", [&](const JsonCursor& cursor) {
-    const Reader row(cursor, {"RuleId", "Alone", "Among"});
+    const Reader row(cursor, {"RuleId", "Alone", "Among", "LastUse"});
     summary.rules.push_back({.id = row.Text("RuleId"), .uses = ReadUses(row)});
   });
   reader.ForEach("Ranges", [&](const JsonCursor& cursor) {
-    const Reader row(cursor, {"RuleId", "Range", "Alone", "Among"});
+    const Reader row(cursor, {"RuleId", "Range", "Alone", "Among", "LastUse"});
     const std::string text = row.Text("Range");
     if (cursor.failed()) return;
     const auto range = row.At("Range").Take(IpRange::Parse(text));
@@ -278,7 +283,7 @@ std::string UsageReportJson(const UsageSummary& summary) {
       {"BrokenBy", CallersByCount(summary.broken)},
       {"AtRiskBy", CallersByCount(summary.at_risk)},
   };
-  AddItems(summary, json);
+  AddItems(summary, json, AddCounts);
   return Dump(json);
 }
 
@@ -311,7 +316,10 @@ std::string FormatUsageSummary(const UsageSummary& summary) {
       {"BrokenBy", CallersByKey(summary.broken)},
       {"AtRiskBy", CallersByKey(summary.at_risk)},
   };
-  AddItems(summary, json);
+  AddItems(summary, json, [](const UsageSummary::Uses& uses, Json& item) {
+    AddCounts(uses, item);
+    item["LastUse"] = DateOrNull(uses.last_use);
+  });
   return Dump(json);
 }
 

@@ -92,7 +92,7 @@ std::vector<std::size_t> WidestFirst(const std::vector<AccessRegion>& map) {
 }
 
 Html UsesHtml(const UsageSummary::Uses& uses) {
-  if (uses.alone == 0 && uses.among == 0) return Html("not seen in this log");
+  if (!uses.last_use) return Html("not seen in this log");
   return Html::Text(std::to_string(uses.alone) + " alone, " +
                     std::to_string(uses.among) + " among others");
 }
@@ -240,15 +240,16 @@ Html RulesSection(const Facts& facts, std::size_t most) {
       name += EmptyElement("br", {}) + Html::Id(*rule.description());
     }
     const auto found = uses.find(rule.id());
-    return Row(
-        {{"data-rule", std::to_string(number)}},
-        {name, RangesOrAny(rule), IdsOr(rule.ca_ids(), "not asked"),
-         IdsOr(rule.cns(), "not asked"), AloneHtml(facts, number),
-         found == uses.end() ? Html("no log") : UsesHtml(*found->second)});
+    const bool is_seen = found != uses.end() && found->second->last_use;
+    return Row({{"data-rule", std::to_string(number)}},
+               {name, RangesOrAny(rule), IdsOr(rule.ca_ids(), "not asked"),
+                IdsOr(rule.cns(), "not asked"), AloneHtml(facts, number),
+                found == uses.end() ? Html("no log") : UsesHtml(*found->second),
+                is_seen ? DateHtml(*found->second->last_use) : Html("-")});
   };
   html += TableOf("rules-table", Html("Rules, in account order"),
                   HeadRow({"Rule", "Addresses", "CAs", "CNs", "Alone admits",
-                           "In the log"}),
+                           "In the log", "Last in the log"}),
                   rules, most, row);
   return Section("rules", "API access rules", html);
 }

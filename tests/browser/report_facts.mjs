@@ -133,7 +133,8 @@ const usesText = ({Alone, Among}) => Alone + Among === 0 ?
 // What each section has to say, given the answers of the commands to the same
 // questions and the files of the account.
 export function expectedFacts(answers) {
-  const {check, factors, map, review, forecast, diff, replay, keys, rules} = answers;
+  const {check, factors, map, review, forecast, diff, replay, summary, keys, rules} =
+      answers;
   const facts = {};
   const now = check.Judged.Now;
   const max = check.Judged.MaxAccessKeyExpirationSeconds;
@@ -179,6 +180,7 @@ export function expectedFacts(answers) {
     folded(rule.ranges.map((range) => formatBlock(parseBlock(range)))) || 'any address',
     foldedIds(rule.cas) || 'not asked', foldedIds(rule.cns) || 'not asked',
     replay ? usesText(replay.Rules.find(({RuleId}) => RuleId === rule.id)) : 'no log',
+    summary?.Rules.find(({RuleId}) => RuleId === rule.id).LastUse ?? '-',
   ].join(' | '));
   facts.keys = keys.map((key) => {
     const use = replay?.Keys.find(({AccessKeyId}) => AccessKeyId === key.id);
@@ -282,7 +284,8 @@ export function shownFacts(sections) {
   facts.findings = rowsOf('findings', 'code').map(
       (row) => `${row.code} ${row.Subject}: ${row['What was found']}`);
   facts.rules = rowsOf('rules', 'rule').map((row) => [
-    row.Rule, row.Addresses, row.CAs, row.CNs, row['In the log']].join(' | '));
+    row.Rule, row.Addresses, row.CAs, row.CNs, row['In the log'],
+    row['Last in the log']].join(' | '));
   facts.keys = rowsOf('keys', 'key').map((row) => [
     row.key, row.Owner, row.State,
     row.Expires === 'never' ? 'never' : new Date(row.Expires).toISOString(),

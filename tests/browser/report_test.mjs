@@ -237,6 +237,7 @@ function checkPlace(mark, {x, width}, above) {
 // What the other commands answer to the questions of a report.
 function answersTo({account, against, callers, log}) {
   const of = (verb, ...args) => json(verb, '--account', account, ...args);
+  const summary = join(folder, 'summary.json');
   return {
     check: of('check', ...NOW),
     factors: of('factors'),
@@ -244,7 +245,9 @@ function answersTo({account, against, callers, log}) {
     review: of('review', ...NOW),
     forecast: callers && of('forecast', '--callers', callers, ...NOW),
     diff: against && json('diff', '--before', account, '--after', against, ...NOW),
-    replay: log && of('replay', ...against ? ['--against', against] : [], log),
+    replay: log && of('replay', ...against ? ['--against', against] : [],
+                      '--summary', summary, log),
+    summary: log && JSON.parse(readFileSync(summary)),
     keys: keysOf(account),
     rules: rulesOf(account),
   };

@@ -67,9 +67,21 @@ std::string KeyOf(const LogEntry& entry) {
   return entry.key && *entry.key ? **entry.key : "";
 }
 
-std::string CountText(std::size_t alone, std::size_t among) {
-  return std::to_string(alone) + " alone, " + std::to_string(among) + " among";
-}
+// Dates of entries from addresses that one admits alone, and among others.
+struct Uses {
+  std::vector<Milliseconds> alone;
+  std::vector<Milliseconds> among;
+
+  std::string Text() const {
+    std::vector<Milliseconds> all = alone;
+    all.insert(all.end(), among.begin(), among.end());
+    return std::to_string(alone.size()) + " alone, " +
+           std::to_string(among.size()) + " among, last " +
+           (all.empty()
+                ? "-"
+                : std::to_string(*std::max_element(all.begin(), all.end())));
+  }
+};
 
 // The date without what is finer than a millisecond, so that texts compare as
 // the dates do, and the request id, nothing before any.
@@ -208,20 +220,21 @@ Usage UsageOf(const Account& account, const std::optional<Account>& against,
                              (last ? std::to_string(*last) : "-");
   }
   for (const Rule& rule : account.rules) {
-    std::size_t alone = 0;
-    std::size_t among = 0;
-    std::vector<std::pair<std::size_t, std::size_t>> of_ranges(
-        rule.ranges.size());
+    Uses of_rule;
+    std::vector<Uses> of_ranges(rule.ranges.size());
     for (const LogEntry& entry : log) {
       if (!WhyNotJudged(entry).empty() ||
           ClassOf(ServiceOf(entry), *entry.name, declared) == "public") {
         continue;
       }
       const std::string bits = *AddressBits(*entry.ip);
+      const Milliseconds date = *ParseDate(*entry.date);
       const auto rules =
           std::count_if(account.rules.begin(), account.rules.end(),
                         [&](const Rule& other) { return Admits(other, bits); });
-      if (Admits(rule, bits)) ++(rules == 1 ? alone : among);
+      if (Admits(rule, bits)) {
+        (rules == 1 ? of_rule.alone : of_rule.among).push_back(date);
+      }
       const auto contains = [&](const std::string& range) {
         return bits.starts_with(*RangeBits(range));
       };
@@ -232,14 +245,15 @@ Usage UsageOf(const Account& account, const std::optional<Account>& against,
       }
       for (std::size_t i = 0; i < rule.ranges.size(); ++i) {
         if (!contains(rule.ranges[i])) continue;
-        ++(rules == 1 && containing.size() == 1 ? of_ranges[i].first
-                                                : of_ranges[i].second);
+        (rules == 1 && containing.size() == 1 ? of_ranges[i].alone
+                                              : of_ranges[i].among)
+            .push_back(date);
       }
     }
-    usage["rule " + rule.id] = CountText(alone, among);
+    usage["rule " + rule.id] = of_rule.Text();
     for (std::size_t i = 0; i < rule.ranges.size(); ++i) {
       usage["range " + rule.id + ' ' + *RangeBits(rule.ranges[i])] =
-          CountText(of_ranges[i].first, of_ranges[i].second);
+          of_ranges[i].Text();
     }
   }
   return usage;

@@ -189,7 +189,12 @@ class MarkupTest(unittest.TestCase):
             arguments = ["--account", trusted, "--against", str(against)]
             tree = xml.etree.ElementTree.fromstring(
                 report(*arguments, "--log", log))
-            replay = answer("replay", *arguments, log, now=False)
+            with tempfile.TemporaryDirectory() as folder:
+                summary = pathlib.Path(folder) / "summary.json"
+                replay = answer("replay", *arguments, "--summary", str(summary),
+                                log, now=False)
+                last_uses = [rule["LastUse"] or "-"
+                             for rule in json.loads(summary.read_text())["Rules"]]
             fields = fields_of(tree)
             for name in ("Entries", "Allow", "Depends", "Deny", "KeyGone",
                          "Surprises", "Broken", "AtRisk", "NotJudged"):
@@ -198,9 +203,9 @@ class MarkupTest(unittest.TestCase):
                 self.assertEqual(text_of(fields[name]),
                                  replay["Window"][name])
             self.assertEqual(
-                [row[-1] for row in cells(tree, "rules-table")],
-                [f"{rule['Alone']} alone, {rule['Among']} among others"
-                 for rule in replay["Rules"]])
+                [row[-2:] for row in cells(tree, "rules-table")],
+                [[f"{rule['Alone']} alone, {rule['Among']} among others", last]
+                 for rule, last in zip(replay["Rules"], last_uses)])
             diff = answer("diff", "--before", trusted, "--after", str(against))
             self.assertEqual(
                 sorted(row[0] for row in cells(tree, "difference-table")),

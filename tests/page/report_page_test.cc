@@ -307,7 +307,7 @@ TEST(ReportPageTest, ARuleThatAloneAdmitsACallerIsNeverCalledNeedless) {
                           "0.0.0.0/0, ::/0: RootAccessKey, EimAccessKey: all "
                           "Ordinary, all Managing, all Unlisted; Password: all "
                           "Managing; certificate of CA ca-own with CN cn",
-                          "not seen in this log"));
+                          "not seen in this log", "-"));
 }
 
 // What Review calls redundant is what alone admits nothing, and nothing else.
@@ -398,8 +398,10 @@ TEST(ReportPageTest, TellsWhatALogTellsAndBeforeItWhatItDoesNot) {
                     HasSubstr("::/0unused")));
   EXPECT_THAT(log, HasSubstr(">To, included<"));
   const auto rules = RowsOf(SectionOf(page, "rules"), "data-rule");
-  EXPECT_EQ(rules[0].back(), "2 alone, 0 among others");
-  EXPECT_EQ(rules[1].back(), "not seen in this log");
+  EXPECT_EQ(rules[0][5], "2 alone, 0 among others");
+  EXPECT_EQ(rules[0][6], "2029-12-31T00:00:00.000+0000");
+  EXPECT_EQ(rules[1][5], "not seen in this log");
+  EXPECT_EQ(rules[1][6], "-");
   const auto keys = RowsOf(SectionOf(page, "keys"), "data-key");
   EXPECT_EQ(keys[0].back(), "3 entries, last 2029-12-31T00:00:00.000+0000");
   EXPECT_EQ(keys[1].back(), "not seen in this log");
