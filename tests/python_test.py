@@ -5,26 +5,15 @@ PRELOADED are the names of libraries of COMPILER that a sanitized LIBRARY needs
 from the start.
 """
 import json
-import os
 import pathlib
 import subprocess
 import sys
 
-source_dir, api_access, library, compiler, *preloaded = sys.argv[1:]
+import sanitized
+
+source_dir, api_access, library, *compiler = sys.argv[1:]
 source_dir = pathlib.Path(source_dir)
-environment = dict(os.environ)
-if preloaded:
-    paths = [subprocess.run([compiler, f"-print-file-name={name}"], text=True,
-                            stdout=subprocess.PIPE, check=True).stdout.strip()
-             for name in preloaded]
-    environment |= {
-        "LD_PRELOAD": " ".join(paths),
-        # The interpreter leaves memory behind.
-        "ASAN_OPTIONS": "detect_leaks=0",
-        # With an allocator of its own, reads past the end of its texts are not
-        # seen.
-        "PYTHONMALLOC": "malloc",
-    }
+environment = sanitized.environment(*compiler)
 
 compared = 0
 for name in ["ready", "blocked", "eim-users", "trusted"]:
