@@ -25,7 +25,9 @@ usage: sh cmake/run.sh VERB
   page     check reports in headless Chromium, which it installs; leaves them, and
            pictures of them, in build/gateway/reports/
   verify   format, docs and all of these from asan on: takes over an hour
-  bench    measure what decisions cost, beside a loop written in an afternoon
+  bench    measure what decisions cost, beside a loop written in an afternoon;
+           `bench --picture` draws how costs grow in build/bench/pictures
+  peers    decide beside two general engines, Cedar and Casbin, from npm
   cost     count the instructions of decisions: at most 3 % above those recorded
            for the compiler CXX, g++ by default; `cost record` records them
   docs     make pages of the headers in build/docs/html
@@ -121,6 +123,14 @@ configure() {
 # in `test`, as every newer compiler warns of more.
 configure_strict() {
   configure "$@" -DCMAKE_COMPILE_WARNING_AS_ERROR=ON
+}
+
+configure_bench() {
+  need_examples
+  need libbenchmark-dev
+  configure bench -DCMAKE_BUILD_TYPE=Release -DAPI_ACCESS_DEVELOPER=OFF \
+    -DAPI_ACCESS_BUILD_TESTS=OFF -DAPI_ACCESS_TESTING=OFF \
+    -DAPI_ACCESS_BUILD_BENCHMARKS=ON
 }
 
 # Builds upstream's Abseil out of Debian's source package into
@@ -282,6 +292,35 @@ bench() {
       }' build/bench/benchmarks.json
 }
 
+# Draws how cost grows along each axis of bench/growth_bench.cc.
+draw_growth() {
+  pictures=build/bench/pictures
+  mkdir -p "$pictures"
+  build/bench/bench/api_access_growth --benchmark_min_time=0.1 \
+    --benchmark_format=csv >"$pictures/growth.csv"
+  for axis in rules ranges certificates accounts; do
+    awk -F, -v axis="$axis" '
+        { gsub(/"/, ""); split($1, name, "/") }
+        name[1] != axis { next }
+        !seen[name[2]]++ { counts[++rows] = name[2] }
+        !seen[name[3]]++ { operations[++columns] = name[3] }
+        { time[name[2], name[3]] = $4 == "" ? "-" : $4 }
+        END {
+          printf "%s", axis
+          for (i = 1; i <= columns; ++i) printf " %s", operations[i]
+          for (row = 1; row <= rows; ++row) {
+            printf "\n%s", counts[row]
+            for (i = 1; i <= columns; ++i)
+              printf " %s", time[counts[row], operations[i]]
+          }
+          print ""
+        }' "$pictures/growth.csv" >"$pictures/$axis.dat"
+    gnuplot -e "axis='$axis'; data='$pictures/$axis.dat'" \
+      -e "picture='$pictures/$axis.svg'" bench/growth.gnuplot
+  done
+  say "drawn in $pictures"
+}
+
 # Prints what counts depend on, for the name of the file that records them:
 # the compiler, its major version and the processor.
 name_compiler() {
@@ -323,7 +362,7 @@ compare_counts() {
       function fail(text) {
         failures = failures "\nrun.sh: " text
       }
-      BEGIN { printf "%-16s%10s%10s%8s\n", "name", "recorded", "now", "ratio" }
+      BEGIN { printf "%-16s%12s%12s%8s\n", "name", "recorded", "now", "ratio" }
       FILENAME == ARGV[1] { names[++count] = $1; recorded[$1] = $2; next }
       !($1 in recorded) { names[++count] = $1 }
       { now[$1] = $2 }
@@ -342,7 +381,7 @@ compare_counts() {
                 recorded[name])
             }
           }
-          printf "%-16s%10s%10s%8s\n", name, \
+          printf "%-16s%12s%12s%8s\n", name, \
             name in recorded ? recorded[name] : "-", \
             name in now ? now[name] : "-", ratio
         }
@@ -460,13 +499,24 @@ case $verb in
     grep ' comparisons ' build/gateway/Testing/Temporary/LastTest.log
     ;;
   bench)
-    need_examples
-    need libbenchmark-dev
-    configure bench -DCMAKE_BUILD_TYPE=Release -DAPI_ACCESS_DEVELOPER=OFF \
-      -DAPI_ACCESS_BUILD_TESTS=OFF -DAPI_ACCESS_TESTING=OFF \
-      -DAPI_ACCESS_BUILD_BENCHMARKS=ON
+    configure_bench
     cmake --build build/bench
-    bench
+    if [ "${2:-}" = --picture ]; then
+      need gnuplot-nox mawk
+      draw_growth
+    else
+      bench
+    fi
+    ;;
+  peers)
+    configure_bench
+    command -v npm >/dev/null || need nodejs npm
+    cmake --build build/bench --target api-access api-access-bench
+    mkdir -p build/peers
+    cp bench/peers/package.json bench/peers/peers.mjs build/peers
+    npm install --prefix build/peers --no-audit --no-fund --silent
+    node build/peers/peers.mjs build/bench/examples/api-access \
+      build/bench/bench/api-access-bench build/peers
     ;;
   cost)
     need_library
