@@ -499,7 +499,8 @@ case $verb in
     # In the tree of `gateway`, too.
     configure_strict gateway -DAPI_ACCESS_PAGE_TESTS=ON
     cmake --build build/gateway --target api-access
-    ctest --test-dir build/gateway --output-on-failure --no-tests=error -L page
+    ctest --test-dir build/gateway --output-on-failure --no-tests=error -L page \
+      -j "$(getconf _NPROCESSORS_ONLN)"
     grep ' comparisons ' build/gateway/Testing/Temporary/LastTest.log
     ;;
   bench)

@@ -100,7 +100,6 @@ export function writeHostile(folder, {harmless = false} = {}) {
     AccessKeyId: keys[i],
     Certificate: {CaIds: [cas[i]], Cn: cns[i]},
   })));
-  return {rules, cas, cns, keys, owned, users: names};
 }
 
 // Addresses of all sizes in both families, in and beside each other.

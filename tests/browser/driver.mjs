@@ -12,8 +12,10 @@ const FONTS = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
 <dir>/usr/share/fonts/truetype/dejavu</dir>
-<alias><family>sans-serif</family><prefer><family>DejaVu Sans</family></prefer></alias>
-<alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
+<alias><family>sans-serif</family>
+<prefer><family>DejaVu Sans</family></prefer></alias>
+<alias><family>monospace</family>
+<prefer><family>DejaVu Sans Mono</family></prefer></alias>
 </fontconfig>
 `;
 
@@ -31,6 +33,8 @@ const FLAGS = [
   '--host-resolver-rules=MAP * ~NOTFOUND',
 ];
 
+const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'];
+
 // A running Chromium with a profile of its own, which is removed with it.
 export class Browser {
   profile = mkdtempSync(join(tmpdir(), 'browser_'));
@@ -41,6 +45,7 @@ export class Browser {
   #sessions = new Map();
   #stderr = '';
   #stop = () => this.#process.kill('SIGKILL');
+  #leave = () => this.close().then(() => process.exit(1));
 
   constructor(program) {
     const fonts = join(this.profile, 'fonts.conf');
@@ -72,6 +77,7 @@ export class Browser {
       this.#calls.clear();
     });
     process.once('exit', this.#stop);
+    for (const signal of SIGNALS) process.once(signal, this.#leave);
 
     this.#process.stdio[3].on('error', () => {});  // told by its exit
     let parts = [];
@@ -118,17 +124,19 @@ export class Browser {
     await this.#ended;
     clearTimeout(timer);
     process.removeListener('exit', this.#stop);
+    for (const signal of SIGNALS) process.removeListener(signal, this.#leave);
     rmSync(this.profile, {recursive: true, force: true, maxRetries: 10});
   }
 
   #receive({id, method, params, sessionId, result, error}) {
-    if (method === 'Inspector.targetCrashed') {
-      for (const call of this.#calls.values()) {
-        if (call.sessionId === sessionId) {
-          call.reject(new Error(`${call.method}: the page crashed`));
+    if (method !== undefined) {
+      if (method === 'Inspector.targetCrashed') {
+        for (const call of this.#calls.values()) {
+          if (call.sessionId === sessionId) {
+            call.reject(new Error(`${call.method}: the page crashed`));
+          }
         }
       }
-    } else if (method !== undefined) {
       this.#sessions.get(sessionId)?.emit(method, params);
     } else {
       const call = this.#calls.get(id);
@@ -145,17 +153,16 @@ export class Browser {
 // One page. `requests` are the addresses that it has asked for, itself
 // included; `messages` are the lines of its console and its uncaught errors,
 // each with a `level`: `error`, `warning`, `info`, `verbose` or what a script
-// called.
+// called. `send` is that of the browser, for this page.
 class Page {
   requests = [];
   messages = [];
-  #send;
   #events;
   #close;
 
   constructor(url, send, events, close) {
     this.url = url;
-    this.#send = send;
+    this.send = send;
     this.#events = events;
     this.#close = close;
     events.on('Network.requestWillBeSent', ({request}) => {
@@ -175,19 +182,24 @@ class Page {
   }
 
   async load() {
-    for (const domain of ['Page', 'Runtime', 'Log', 'Network']) {
-      await this.#send(`${domain}.enable`);
+    for (const domain of ['Inspector', 'Page', 'Runtime', 'Log', 'Network']) {
+      await this.send(`${domain}.enable`);
     }
-    await this.#send('Network.emulateNetworkConditions', {
+    await this.send('Network.emulateNetworkConditions', {
       offline: true,
       latency: 0,
       downloadThroughput: -1,
       uploadThroughput: -1,
     });
     await this.view();
-    const loaded = new Promise(
-        (resolve) => this.#events.once('Page.loadEventFired', resolve));
-    const {errorText} = await this.#send('Page.navigate', {url: this.url});
+    const loaded = new Promise((resolve, reject) => {
+      this.#events.once('Page.loadEventFired', resolve);
+      this.#events.once('Inspector.targetCrashed', () => {
+        reject(new Error(`${this.url}: the page crashed`));
+      });
+    });
+    loaded.catch(() => {});  // told below, but for an earlier error
+    const {errorText} = await this.send('Page.navigate', {url: this.url});
     if (errorText) throw new Error(`${this.url}: ${errorText}`);
     await loaded;
   }
@@ -195,10 +207,10 @@ class Page {
   // Lays the page out for a window of this width, a colour scheme (`light` or
   // `dark`) and a medium: `print`, or the screen by default.
   async view({width = 1400, height = 900, scheme = 'light', media = ''} = {}) {
-    await this.#send(
+    await this.send(
         'Emulation.setDeviceMetricsOverride',
         {width, height, deviceScaleFactor: 1, mobile: false});
-    await this.#send('Emulation.setEmulatedMedia', {
+    await this.send('Emulation.setEmulatedMedia', {
       media,
       features: [{name: 'prefers-color-scheme', value: scheme}],
     });
@@ -207,7 +219,7 @@ class Page {
   // Calls `script` in the page: a function that needs nothing from outside,
   // with arguments and a result (or a promise of one) that JSON can express.
   async evaluate(script, ...args) {
-    const {result, exceptionDetails} = await this.#send('Runtime.evaluate', {
+    const {result, exceptionDetails} = await this.send('Runtime.evaluate', {
       expression: `(${script})(...${JSON.stringify(args)})`,
       awaitPromise: true,
       returnByValue: true,
@@ -222,7 +234,7 @@ class Page {
   // What a screen reader gets: the role and the name of each element that it
   // stops at.
   async accessibleNodes() {
-    const {nodes} = await this.#send('Accessibility.getFullAXTree');
+    const {nodes} = await this.send('Accessibility.getFullAXTree');
     return nodes.filter(({ignored}) => !ignored)
         .map(({role, name}) => ({role: role?.value, name: name?.value ?? ''}));
   }
@@ -234,7 +246,7 @@ class Page {
           document.documentElement;
       return {x: 0, y: 0, width, height, scale: 1};
     });
-    const {data} = await this.#send(
+    const {data} = await this.send(
         'Page.captureScreenshot',
         whole ? {clip, captureBeyondViewport: true} : {});
     writeFileSync(file, data, 'base64');
@@ -242,7 +254,7 @@ class Page {
 
   // Prints to a PDF.
   async pdf(file) {
-    const {data} = await this.#send(
+    const {data} = await this.send(
         'Page.printToPDF', {printBackground: true, preferCSSPageSize: true});
     writeFileSync(file, data, 'base64');
   }

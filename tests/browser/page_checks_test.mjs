@@ -4,7 +4,8 @@
 // usage: node page_checks_test.mjs CHROMIUM
 
 import assert from 'node:assert/strict';
-import {execFileSync} from 'node:child_process';
+import {execFileSync, spawn} from 'node:child_process';
+import {once} from 'node:events';
 import * as fs from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -252,6 +253,7 @@ test('an error in the page or in a command is told', async () => {
   await assert.rejects(page.evaluate(() => no), /ReferenceError: no is not defined/);
   await assert.rejects(browser.send('No.such'), /No\.such: /);
   await assert.rejects(browser.open('file:///no/such/page'), /ERR_FILE_NOT_FOUND/);
+  await assert.rejects(page.send('Page.crash'), /the page crashed/);
   await page.close();
 });
 
@@ -268,5 +270,20 @@ test('nothing is left of a browser that was closed', async () => {
   const {profile} = other;
   assert.ok(fs.existsSync(profile) && fs.readdirSync(profile).length > 0);
   await other.close();
+  assert.ok(!fs.existsSync(profile));
+});
+
+test('nothing is left of a browser whose program is ended', async () => {
+  const driver = new URL('./driver.mjs', import.meta.url);
+  const program = spawn(process.execPath, ['--input-type=module', '--eval', `
+      import {Browser} from '${driver}';
+      const browser = new Browser('${chromium}');
+      await browser.open('about:blank');
+      console.log(browser.profile);`]);
+  const [line] = await once(program.stdout, 'data');
+  const profile = String(line).trim();
+  assert.ok(fs.existsSync(profile));
+  program.kill('SIGTERM');
+  assert.deepEqual(await once(program, 'exit'), [1, null]);
   assert.ok(!fs.existsSync(profile));
 });

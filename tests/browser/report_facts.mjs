@@ -126,6 +126,8 @@ const needWith = (login, alternatives) => {
       'impossible';
 };
 
+const dateText = (instant, never) =>
+    instant === Infinity ? never : new Date(instant).toISOString();
 const ownerText = (user) => user === null ? 'root user' : `EIM user ${shownId(user)}`;
 const usesText = ({Alone, Among}) => Alone + Among === 0 ?
     'not seen in this log' : `${Alone} alone, ${Among} among others`;
@@ -138,17 +140,18 @@ export function expectedFacts(answers) {
   const facts = {};
   const now = check.Judged.Now;
   const max = check.Judged.MaxAccessKeyExpirationSeconds;
-  const ends = keys.filter((key) => key.state === 'ACTIVE' && key.until > Date.parse(now))
-                   .map((key) => key.until);
+  const ends = keys.filter(({state}) => state === 'ACTIVE')
+                   .map(({until}) => until)
+                   .filter((until) => until > Date.parse(now));
+  const lockOut = !forecast ? 'NotAssessed' :
+      forecast.Callers.some(({CanManage}) => CanManage) ? 'None' :
+      'AlreadyLockedOut';
   facts.first = [
     `Now ${now}`,
     `TrustedSession ${factors.TrustedSession ? 'activated' : 'deactivated'}`,
     `Maximum ${max === 0 ? 'none' : `${max} s`}`,
-    `NextChange ${ends.length === 0 || Math.min(...ends) === Infinity ?
-        'none' : new Date(Math.min(...ends)).toISOString()}`,
-    `LockOut ${!forecast ? 'NotAssessed' :
-        forecast.Callers.some((caller) => caller.CanManage) ? 'None' :
-        'AlreadyLockedOut'}`,
+    `NextChange ${dateText(Math.min(...ends), 'none')}`,
+    `LockOut ${lockOut}`,
     `Activation ${check.Ready ? 'Ready' : 'NotReady'}`,
   ];
   facts.activation = [
@@ -166,19 +169,22 @@ export function expectedFacts(answers) {
           (lost) => `${name} ${At} ${lost}`)),
     ];
   });
-  facts.factors = factors.Classes.flatMap((row) => ['Deactivated', 'Activated'].flatMap(
-      (session) => ['AccessKey', 'Password'].map(
-          (login) => [row.Certificate ?? factors.Rules, row.Class,
-                      row.Services.join(' '), session, login,
-                      needWith(login, row[session])].join(' '))));
+  const columns = ['Deactivated', 'Activated'].flatMap(
+      (session) => ['AccessKey', 'Password'].map((login) => [session, login]));
+  facts.factors = factors.Classes.flatMap((row) => columns.map(
+      ([session, login]) => [
+        row.Certificate ?? factors.Rules, row.Class, row.Services.join(' '),
+        session, login, needWith(login, row[session]),
+      ].join(' ')));
   facts.map = map.Regions.flatMap((region, i) => regionFacts(region).map(
       (fact) => `${i} ${fact}`));
   facts.findings = review.Findings.map(
       ({Code, Subject, Message}) => `${Code} ${shownId(Subject) || '-'}: ${Message}`);
   facts.rules = rules.map((rule) => [
     [rule.id, rule.description ?? ''].map(shownId).join(' ').trim(),
-    folded(rule.ranges.map((range) => formatBlock(parseBlock(range)))) || 'any address',
-    foldedIds(rule.cas) || 'not asked', foldedIds(rule.cns) || 'not asked',
+    folded(rule.ranges.map(parseBlock).map(formatBlock)) || 'any address',
+    foldedIds(rule.cas) || 'not asked',
+    foldedIds(rule.cns) || 'not asked',
     replay ? usesText(replay.Rules.find(({RuleId}) => RuleId === rule.id)) : 'no log',
     summary?.Rules.find(({RuleId}) => RuleId === rule.id).LastUse ?? '-',
   ].join(' | '));
@@ -188,7 +194,7 @@ export function expectedFacts(answers) {
     return [
       shownId(key.id), ownerText(key.user),
       key.state + (expired ? ', expired' : ''),
-      key.until === Infinity ? 'never' : new Date(key.until).toISOString(),
+      dateText(key.until, 'never'),
       !replay ? 'no log' : use.Count === 0 ? 'not seen in this log' :
           `${use.Count} ${use.LastUse}`,
     ].join(' | ');
@@ -197,19 +203,27 @@ export function expectedFacts(answers) {
     facts.difference = [
       ...diff.Regions.flatMap((region) => regionFacts(region).map(
           (fact) => `${region.Kind} ${fact}`)),
-      ...diff.Keys.map(({AccessKeyId, Kind}) => `${Kind} key ${shownId(AccessKeyId)}`),
+      ...diff.Keys.map(
+          ({AccessKeyId, Kind}) => `${Kind} key ${shownId(AccessKeyId)}`),
       ...diff.Equal ? ['Equal'] : [],
     ];
   }
   if (replay) {
+    const counts = [
+      'Entries', 'NotJudged', 'KeyGone', 'Allow', 'Deny', 'Depends', 'Surprises',
+      ...diff ? ['Broken', 'AtRisk'] : [],
+    ];
+    const {Window: window} = replay;
     facts.log = [
-      ...['Entries', 'NotJudged', 'KeyGone', 'Allow', 'Deny', 'Depends', 'Surprises',
-          ...diff ? ['Broken', 'AtRisk'] : []].map((name) => `${name} ${replay[name]}`),
-      ...replay.Window ? [`From ${replay.Window.From}`, `To ${replay.Window.To}`] : [],
-      ...['BrokenBy', 'AtRiskBy'].flatMap((group) => replay[group].map((row) => [
-        group, row.AccessKeyId === null ? 'without access key' : shownId(row.AccessKeyId),
-        row.Method, row.Count, row.First.QueryDate,
-        row.First.RequestId === null ? '' : shownId(row.First.RequestId)].join(' | '))),
+      ...counts.map((name) => `${name} ${replay[name]}`),
+      ...window ? [`From ${window.From}`, `To ${window.To}`] : [],
+      ...['BrokenBy', 'AtRiskBy'].flatMap((group) => replay[group].map(
+          ({AccessKeyId, Method, Count, First}) => [
+            group,
+            AccessKeyId === null ? 'without access key' : shownId(AccessKeyId),
+            Method, Count, First.QueryDate,
+            ...First.RequestId === null ? [] : [shownId(First.RequestId)],
+          ].join(' | '))),
       ...replay.Ranges.filter(({Alone, Among}) => Alone + Among === 0).map(
           ({RuleId, Range}) => `unused ${Range} ${shownId(RuleId)}`),
     ];
@@ -244,26 +258,29 @@ export function shownFacts(sections) {
   const facts = {};
   const rowsOf = (section, attribute) =>
       sections[section].rows.filter((row) => attribute in row);
+  const dateOr = (never, text) =>
+      text.startsWith(never) ? never : new Date(text).toISOString();
   const first = sections.first.fields;
   facts.first = [
     ...['Now', 'TrustedSession', 'LockOut', 'Activation'].map(
         (name) => `${name} ${first[name]}`),
     `Maximum ${first.Maximum.replace(/:.*/, '')}`,
-    `NextChange ${/^none/.test(first.NextChange) ?
-        'none' : new Date(first.NextChange).toISOString()}`,
+    `NextChange ${dateOr('none', first.NextChange)}`,
   ];
-  const said = (pattern, text) => pattern.exec(text)?.[1] ?? null;
+  const said = (pattern) => pattern.exec(sections.activation.text)?.[1] ?? null;
   facts.activation = [
-    ...rowsOf('activation', 'code').map((row) => `${row.code}: ${row['What was found']}`),
-    `SmallestMaximum ${said(/every access key allows: (\d+) s/, sections.activation.text)}`,
-    `ReadyAt ${said(/Ready at (\S+)\./, sections.activation.text)}`,
+    ...rowsOf('activation', 'code').map(
+        (row) => `${row.code}: ${row['What was found']}`),
+    `SmallestMaximum ${said(/every access key allows: (\d+) s/)}`,
+    `ReadyAt ${said(/Ready at (\S+)\./)}`,
   ];
   facts.callers = sections.callers && rowsOf('callers', 'caller').flatMap((row) => {
     const manages = {'can manage': true, 'cannot manage': false}[row.Now];
     const [shown, more] = row.Loses.split(/ and (\d+) more$/);
     const events = shown === 'nothing' ? [] : shown.split(/, (?=\d{4}-)/);
     return [
-      `${row.caller} ${manages} ${row.Until}, ${events.length + Number(more ?? 0)} events`,
+      `${row.caller} ${manages} ${row.Until}, ` +
+          `${events.length + Number(more ?? 0)} events`,
       ...events.flatMap((event) => {
         const [, at, lost] = /^(\S+): (.*)$/.exec(event);
         return parseLost(lost).map((fact) => `${row.caller} ${at} ${fact}`);
@@ -288,7 +305,7 @@ export function shownFacts(sections) {
     row['Last in the log']].join(' | '));
   facts.keys = rowsOf('keys', 'key').map((row) => [
     row.key, row.Owner, row.State,
-    row.Expires === 'never' ? 'never' : new Date(row.Expires).toISOString(),
+    dateOr('never', row.Expires),
     row['In the log'].replace(/ entr(y|ies), last/, '')].join(' | '));
   facts.difference = sections.difference && [
     ...rowsOf('difference', 'kind').flatMap(

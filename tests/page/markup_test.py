@@ -160,7 +160,11 @@ class MarkupTest(unittest.TestCase):
                 texts = {text.text for text in picture.iter(SVG + "text")}
                 for mark in marks:
                     name = mark.get("data-range") or mark.get("data-key")
-                    self.assertIn(name, texts)
+                    shown = name
+                    # Long ids are cut: text of SVG is not broken into lines.
+                    if mark.get("data-key") and len(name) > 40:
+                        shown = name[:40] + "..."
+                    self.assertIn(shown, texts)
                     self.assertTrue(
                         mark.find(SVG + "title").text.startswith(name))
 
