@@ -26,11 +26,6 @@ bool Has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-std::optional<Timestamp> InstantOf(
-    const std::optional<oracle::Milliseconds>& date) {
-  return date ? std::optional(Instant(*date)) : std::nullopt;
-}
-
 // Which files lack which fields in the account, quoted.
 using LeftOut = std::set<std::pair<std::string, std::string>>;
 

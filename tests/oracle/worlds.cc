@@ -30,12 +30,6 @@ std::string OrDash(const std::optional<T>& value) {
   return value ? std::to_string(*value) : "-";
 }
 
-std::optional<oracle::Milliseconds> Count(
-    const std::optional<Timestamp>& timestamp) {
-  if (!timestamp) return std::nullopt;
-  return timestamp->time_since_epoch().count();
-}
-
 template <typename Code>
 std::string FindingsText(const std::vector<Finding<Code>>& findings) {
   std::string text;
@@ -86,6 +80,17 @@ Evaluator BuildEvaluator(const oracle::Account& account) {
 
 Timestamp Instant(oracle::Milliseconds count) {
   return Timestamp{milliseconds{count}};
+}
+
+std::optional<Timestamp> InstantOf(
+    const std::optional<oracle::Milliseconds>& date) {
+  return date ? std::optional(Instant(*date)) : std::nullopt;
+}
+
+std::optional<oracle::Milliseconds> Count(
+    const std::optional<Timestamp>& timestamp) {
+  if (!timestamp) return std::nullopt;
+  return timestamp->time_since_epoch().count();
 }
 
 BuiltRequest::BuiltRequest(const oracle::Request& request)

@@ -48,6 +48,10 @@ ApiAccessRule Build(const oracle::Rule& rule);
 Account Build(const oracle::Account& account);
 Evaluator BuildEvaluator(const oracle::Account& account);
 Timestamp Instant(oracle::Milliseconds milliseconds);
+std::optional<Timestamp> InstantOf(
+    const std::optional<oracle::Milliseconds>& date);
+std::optional<oracle::Milliseconds> Count(
+    const std::optional<Timestamp>& timestamp);
 
 // A request for the library that owns what it points to.
 struct BuiltRequest {
