@@ -25,6 +25,8 @@ usage: sh cmake/run.sh VERB
   page     check reports in headless Chromium, which it installs; leaves them, and
            pictures of them, in build/gateway/reports/
   verify   format, docs and all of these from asan on: takes over an hour
+  fuzz     make up inputs for the targets of tests/fuzz/, or for the one named,
+           with libFuzzer under both sanitizers: fuzz SECONDS [TARGET]
   bench    measure what decisions cost, beside a loop written in an afternoon;
            `bench --picture` draws how costs grow in build/bench/pictures
   peers    decide beside two general engines, Cedar and Casbin, from npm
@@ -397,6 +399,55 @@ compare_counts() {
       }' "$1" "$2"
 }
 
+# Prints the fuzz targets.
+fuzz_targets() {
+  sed -n 's/^api_access_add_fuzz(\([a-z]*\).*/\1/p' tests/fuzz/CMakeLists.txt
+}
+
+# fuzz_target NAME SECONDS runs a target from its corpora, the one that is in the
+# repository and the one that earlier runs have left in build/, and prints a row of
+# the table of `fuzz`. It fails on a finding.
+fuzz_target() {
+  log=build/fuzz/$1.log
+  corpus=build/fuzz/corpus/$1
+  found=build/fuzz/findings/$1
+  mkdir -p "$corpus" "$found"
+  rm -f "$log" "$log".*
+  printf '0 %s\n' "$(date +%s)" >"$log.edges"
+  dictionary=
+  [ ! -e "tests/fuzz/$1.dict" ] || dictionary=-dict=tests/fuzz/$1.dict
+  {
+    # shellcheck disable=SC2086
+    "build/fuzz/tests/fuzz/fuzz_$1" -max_total_time="$2" -max_len=4096 \
+      -timeout=30 $dictionary -artifact_prefix="$found/" \
+      -print_final_stats=1 "$corpus" "tests/fuzz/corpus/$1" 2>&1 ||
+      touch "$log.failed"
+  } | {
+    edges=0
+    while IFS= read -r line; do
+      printf '%s\n' "$line"
+      case $line in *' cov: '*) ;; *) continue ;; esac
+      line=${line#* cov: }
+      [ "${line%% *}" -gt "$edges" ] || continue
+      edges=${line%% *}
+      printf '%s %s\n' "$edges" "$(date +%s)" >"$log.edges"
+    done
+  } >"$log"
+  ended=$(date +%s)
+  awk -v name="$1" -v ended="$ended" '
+      /^stat::number_of_executed_units:/ { count = $2 }
+      /^stat::average_exec_per_sec:/ { rate = $2 }
+      FILENAME != ARGV[1] { edges = $1; grown = $2 }
+      END {
+        printf "%-10s%12d%10d%8d%10d s\n", name, count, rate, edges, \
+          ended - grown
+      }' "$log" "$log.edges"
+  [ -e "$log.failed" ] || return 0
+  tail -n 40 "$log" >&2
+  say "$1 fails; the log is in $log, the input in $found/"
+  return 1
+}
+
 sources() {
   find include src tests bench examples -name '*.h' -o -name '*.cc' | sort
 }
@@ -467,6 +518,39 @@ case $verb in
       build/std-abseil/CMakeCache.txt
     cmake --build build/std-abseil
     run_tests std-abseil
+    ;;
+  fuzz)
+    seconds=${2:-}
+    case $seconds in
+      '' | *[!0-9]*)
+        say "expected seconds: sh cmake/run.sh fuzz SECONDS [TARGET]"
+        exit 2
+        ;;
+    esac
+    targets=${3:-$(fuzz_targets)}
+    need_tests
+    need clang
+    version=$(clang++ -dumpversion)
+    need "libclang-rt-${version%%.*}-dev"
+    # Only the libraries and the targets are built.
+    configure_strict fuzz -DCMAKE_CXX_COMPILER=clang++ \
+      -DAPI_ACCESS_SANITIZE=fuzzer
+    # shellcheck disable=SC2046,SC2086
+    cmake --build build/fuzz --target $(printf ' fuzz_%s' $targets)
+    printf '%-10s%12s%10s%8s%12s\n' target executions 'a second' edges \
+      'plateau'
+    failed=0
+    # Two at a time: each takes a core.
+    set --
+    for target in $targets; do
+      fuzz_target "$target" "$seconds" &
+      set -- "$@" $!
+      [ $# -eq 2 ] || continue
+      for job in "$@"; do wait "$job" || failed=1; done
+      set --
+    done
+    for job in "$@"; do wait "$job" || failed=1; done
+    exit "$failed"
     ;;
   gateway)
     need_tests

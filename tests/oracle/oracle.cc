@@ -148,11 +148,13 @@ bool HasLogin(const std::string& service) {
 
 bool NamesCa(const Rule& rule) { return !rule.cas.empty(); }
 
-// The bits of a valid text, found out once.
+// The bits of a valid text, found out once, or again after many other texts: a
+// fuzzer has ever new ones. Valid until the next call with `known`.
 const std::string& Remember(
     std::optional<std::string> (*parse)(const std::string&),
     std::unordered_map<std::string, std::string>& known,
     const std::string& text) {
+  if (known.size() > 100'000) known.clear();
   const auto [place, is_new] = known.try_emplace(text);
   if (is_new) place->second = parse(text).value();
   return place->second;
