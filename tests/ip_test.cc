@@ -336,6 +336,15 @@ TEST(IpRangeTest, ContainsUpToBothEnds) {
   }
 }
 
+// The end of such a block is in ::ffff:0:0/96, where no IPv6 address is.
+TEST(IpRangeTest, MayEndInAnAddressThatItDoesNotContain) {
+  const IpRange range = Range("::fc00:0:0/86");
+  EXPECT_FALSE(range.is_v4());
+  EXPECT_EQ(range.last_address(), Ip("255.255.255.255"));
+  EXPECT_FALSE(range.Contains(range.last_address()));
+  EXPECT_TRUE(range.Contains(Ip("::fffe:ffff:ffff")));
+}
+
 TEST(IpRangeTest, FamiliesNeverMatchEachOther) {
   const struct {
     const char* range;

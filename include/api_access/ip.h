@@ -158,6 +158,7 @@ class IpRange {
 
   constexpr bool is_v4() const { return first_.is_v4(); }
   constexpr IpAddress first_address() const { return first_; }
+  // IPv4, and so not contained, where an IPv6 block ends in ::ffff:0:0/96.
   constexpr IpAddress last_address() const {
     return IpAddress(first_.high_ | ~HighMask(prefix_),
                      first_.low_ | ~LowMask(prefix_));
