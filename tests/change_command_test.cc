@@ -200,6 +200,8 @@ TEST(ChangeCommandTest, BadInputNamesTheOption) {
        "--callers: /nowhere: expected a file"},
       {{"--call=UpdateCa", "--request=-", "--fail-on=gained"},
        "--fail-on: expected lost, got `gained`"},
+      {{"--call=UpdateCa", "--request=-", "--fail-on=lost"},
+       "--fail-on: expected --callers with it, got none"},
       {{"--call=CreateCa", "--request=-", "--new-id="}, "--request: `-`: "},
       {{"--call=UpdateCa", "--request=-", "--now=soon"}, "--now: "},
   };

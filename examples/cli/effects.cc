@@ -120,6 +120,9 @@ absl::StatusOr<EffectOptions> ReadEffectOptions(const Options& options,
     if (*value != "lost") {
       return OptionError("--fail-on", "expected lost, got " + Quote(*value));
     }
+    if (asked.callers.empty()) {
+      return OptionError("--fail-on", "expected --callers with it, got none");
+    }
     asked.fails_on_lost = true;
   }
   if (options.Has("--write")) {

@@ -92,8 +92,8 @@ constinit const Command kForecast = {
   or the account cannot be used.
 
   Example:
-    api-access forecast --account examples/accounts/trusted --now 2030-01-01 \
-      --callers examples/accounts/trusted/callers.jsonl
+    api-access forecast --account examples/accounts/office --now 2030-01-01 \
+      --callers examples/changes/callers.jsonl
 )",
     .run = &Run,
 };

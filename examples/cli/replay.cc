@@ -147,6 +147,8 @@ std::string ReportText(const UsageSummary& summary) {
   if (summary.window) {
     text += " from " + FormatTimestamp(summary.window->from) + " to " +
             FormatTimestamp(summary.window->to);
+  } else {
+    text += ", none with a date: it tells nothing";
   }
   text += "\n  " + verdicts(PossibleVerdict::kAllow) + " allowed, " +
           verdicts(PossibleVerdict::kDepends) +

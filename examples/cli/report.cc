@@ -1,5 +1,6 @@
 // api-access report
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,6 +24,14 @@ constexpr Option kOptions[] = {{"--account"},
                                {"--now"}};
 
 absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
+  const std::vector<std::string> logs = options.All("--log");
+  const std::string* callers_file = options.Find("--callers");
+  const bool callers_are_input =
+      callers_file != nullptr && *callers_file == "-";
+  if (std::ranges::count(logs, "-") + (callers_are_input ? 1 : 0) > 1) {
+    return OptionError(
+        "--log", "expected files, as the standard input can be read once");
+  }
   const auto ca_ends = ReadCaEnds(options);
   if (!ca_ends.ok()) return ca_ends.status();
   const auto callers = ReadCallers(options, terminal);
@@ -38,7 +47,7 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   std::optional<UsageSummary> usage;
   if (options.Has("--log")) {
     auto summary =
-        SummarizeLogs(terminal, options.All("--log"), input->account,
+        SummarizeLogs(terminal, logs, input->account,
                       against ? &*against : nullptr, input->catalogue);
     if (!summary.ok()) return summary.status();
     usage = *std::move(summary);
