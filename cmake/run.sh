@@ -640,7 +640,7 @@ case $verb in
       -DAPI_ACCESS_WORLDS=small \
       -DCMAKE_CXX_FLAGS='-O1 -fprofile-instr-generate -fcoverage-mapping'
     tree=build/coverage
-    programs='api_access_test json_test testing_test c_test oracle_test'
+    programs='api_access_test json_test page_test testing_test c_test oracle_test'
     # shellcheck disable=SC2086
     cmake --build "$tree" --target $programs
     rm -f "$tree"/*.profraw

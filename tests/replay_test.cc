@@ -659,6 +659,13 @@ TEST_F(PartsTest, SummariesAreCheckedWhenTheyAreRead) {
       HasSubstr("$.Window: expected a window that does not end before"));
   EXPECT_THAT(refusal([](json& s) { s["Ranges"][0]["Range"] = "x"; }),
               HasSubstr("$.Ranges[0].Range: expected"));
+  EXPECT_THAT(refusal([](json& s) { s["Rules"][0].erase("LastUse"); }),
+              HasSubstr("$.Rules[0].LastUse: expected a date exactly where"));
+  EXPECT_THAT(refusal([](json& s) {
+                s["Ranges"][0]["Alone"] = 0;
+                s["Ranges"][0]["Among"] = 0;
+              }),
+              HasSubstr("$.Ranges[0].LastUse: expected a date exactly where"));
   for (auto field = good.begin(); field != good.end(); ++field) {
     const std::string& name = field.key();
     if (name == "Window" || name == "Against") continue;

@@ -77,6 +77,8 @@ TEST(ReportCommandTest, RefusesWhatItCannotRead) {
       {{"--ca-end", "ca-1"}, "--ca-end: expected CA=T"},
       {{"--ca-end", "ca-1=2031-01-01"}, "ca-1"},
       {{"--ordinary", "ReadVms"}, "--ordinary: expected SERVICE:NAME"},
+      {{"--log=-", "--log=-"}, "--log: expected files"},
+      {{"--log=-", "--callers=-"}, "--log: expected files"},
       {{"operand"}, "unexpected argument `operand`"},
       {{"--format", "json"}, "unknown option `--format`"},
   };

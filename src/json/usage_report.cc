@@ -171,7 +171,11 @@ void ReadCallers(const Reader& reader, std::string_view name,
 UsageSummary::Uses ReadUses(const Reader& reader) {
   UsageSummary::Uses uses = {.alone = reader.Count("Alone"),
                              .among = reader.Count("Among")};
-  if (!reader.At("LastUse").is_absent()) uses.last_use = reader.Date("LastUse");
+  const JsonCursor last_use = reader.At("LastUse");
+  if (!last_use.is_absent()) uses.last_use = reader.Date("LastUse");
+  if (last_use.is_absent() != (uses.alone == 0 && uses.among == 0)) {
+    last_use.Fail("expected a date exactly where there are uses");
+  }
   return uses;
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "api_access/ca.h"
 #include "api_access/required_factors.h"
 #include "api_access/usage.h"
 #include "src/base/text.h"
@@ -92,7 +93,7 @@ std::vector<std::size_t> WidestFirst(const std::vector<AccessRegion>& map) {
 }
 
 Html UsesHtml(const UsageSummary::Uses& uses) {
-  if (!uses.last_use) return Html("not seen in this log");
+  if (uses == UsageSummary::Uses()) return Html("not seen in this log");
   return Html::Text(std::to_string(uses.alone) + " alone, " +
                     std::to_string(uses.among) + " among others");
 }
@@ -111,7 +112,7 @@ Html IdsOr(const std::vector<std::string>& ids, Markup otherwise) {
 
 Html AloneHtml(const Facts& facts, std::size_t rule) {
   if (rule >= facts.alone.size() || !facts.alone[rule]) {
-    return Html("not found out: too many rules share its addresses");
+    return Html("not found out: comparing the rules takes too long");
   }
   if (facts.alone[rule]->empty()) {
     return Html("nothing that other rules do not admit (rule-redundant)");
@@ -138,7 +139,11 @@ Html LockOutAfterHtml(const Impact& impact) {
     case LockOut::kNotAssessed:
       break;
     case LockOut::kNone:
-      return Html("No lock-out: somebody named can manage afterwards.");
+      return Html("No lock-out: somebody named can manage afterwards") +
+             (impact.manageable_until
+                  ? Html(", until ") + DateHtml(*impact.manageable_until)
+                  : Html()) +
+             Html(".");
     case LockOut::kLockedOut:
       return Element("strong", Html("LOCKED OUT")) +
              Html(": nobody named can manage afterwards.");
@@ -147,6 +152,92 @@ Html LockOutAfterHtml(const Impact& impact) {
              Html(": nobody named can manage, before or afterwards.");
   }
   return Html("Lock-out not assessed: no callers are named.");
+}
+
+// CAs that `before` has and `after` lacks, where both are known.
+std::vector<std::string> DeletedCas(const Account& before,
+                                    const Account& after) {
+  std::vector<std::string> deleted;
+  if (!before.cas() || !after.cas()) return deleted;
+  for (const Ca& ca : *before.cas()) {
+    if (std::ranges::find(*after.cas(), ca.id(), &Ca::id) ==
+        after.cas()->end()) {
+      deleted.push_back(ca.id());
+    }
+  }
+  return deleted;
+}
+
+// What becomes of the callers.
+Html ImpactHtml(const Facts& facts, std::size_t most) {
+  const Account& against = *facts.options.against;
+  Html html =
+      Paragraph("Second account: " + AccountSummary::Of(against).ToString()) +
+      Element(
+          "p",
+          {{"data-lock-out", std::string(ToString(facts.impact->lock_out))}},
+          LockOutAfterHtml(*facts.impact));
+  const std::vector<std::string> deleted = DeletedCas(facts.account, against);
+  if (!deleted.empty()) {
+    html += Paragraph(
+        Html("The second account lacks CAs of the first: ") + IdsHtml(deleted) +
+        Html(". Once a CA is deleted, no certificate is under it, and who "
+             "needs it is out. That is not compared here."));
+  }
+  if (!facts.impact->callers.empty()) {
+    const auto row = [](const CallerImpact& caller) {
+      return Row(
+          {{"data-caller", ShownId(caller.name)}},
+          {Html::Id(caller.name),
+           caller.can_manage_after ? Html("can manage") : Html("cannot manage"),
+           caller.lost.empty() ? Html("nothing") : LostHtml(caller.lost),
+           caller.gained.empty()
+               ? Html("nothing")
+               : Html::Text(ToString(caller.gained, kAllMethodKinds))});
+    };
+    html += TableOf("impact-table", Html("Callers after the change"),
+                    HeadRow({"Caller", "Afterwards", "Loses", "Gains"}),
+                    facts.impact->callers, most, row);
+  }
+  return html;
+}
+
+Html DifferenceHtml(const AccessDifference& difference, std::size_t most) {
+  Html html;
+  if (difference.Equal()) {
+    html += Paragraph("Equal: every request is treated alike.");
+  }
+  using Found = std::pair<DifferenceKind, const DifferenceRegion*>;
+  std::vector<Found> found;
+  for (const DifferenceRegion& region : difference.widened) {
+    found.emplace_back(DifferenceKind::kWidened, &region);
+  }
+  for (const DifferenceRegion& region : difference.narrowed) {
+    found.emplace_back(DifferenceKind::kNarrowed, &region);
+  }
+  if (!found.empty()) {
+    html += TableOf("difference-table",
+                    Html("Widened: allowed by the second account only. "
+                         "Narrowed: by the first only."),
+                    HeadRow({"What", "Addresses", "Login and methods",
+                             "Certificate", "For example"}),
+                    found, most, [](const Found& one) {
+                      return DifferenceRow(one.first, *one.second);
+                    });
+  }
+  if (!difference.keys.empty()) {
+    const auto row = [](const KeyDifference& key) {
+      return Row({{"data-kind", std::string(ToString(key.kind))},
+                  {"data-key", ShownId(key.access_key_id)}},
+                 {Html::Id(key.access_key_id), Html::Text(ToString(key.kind)),
+                  KeyOrNone(key.before), KeyOrNone(key.after)});
+    };
+    html += TableOf("difference-keys-table",
+                    Html("Access keys that are usable otherwise"),
+                    HeadRow({"Access key", "What", "Before", "After"}),
+                    difference.keys, most, row);
+  }
+  return html;
 }
 
 }  // namespace
@@ -191,7 +282,8 @@ Html MapSection(const Facts& facts, std::size_t most) {
       continue;
     }
     html += Paragraph(is_root ? "No access key of the root user is usable."
-                              : "No access key of an EIM user is usable.");
+                              : "No access key of an EIM user that was read is "
+                                "usable.");
   }
   if (!facts.map.ok()) {
     html += Paragraph("Not drawn: " + MessageOf(facts.map.status()));
@@ -256,66 +348,12 @@ Html RulesSection(const Facts& facts, std::size_t most) {
 
 Html DifferenceSection(const Facts& facts, std::size_t most) {
   if (!facts.difference) return Html();
-  if (!facts.difference->ok()) {
-    return Section(
-        "difference", "Difference to the second account",
-        Paragraph("Not found out: " + MessageOf(facts.difference->status())));
-  }
-  const AccessDifference& difference = **facts.difference;
-  const auto word = [](LockOut lock_out) {
-    return std::string(ToString(lock_out));
-  };
-  Html html = Paragraph("Second account: " +
-                        AccountSummary::Of(*facts.options.against).ToString()) +
-              Element("p", {{"data-lock-out", word(facts.impact->lock_out)}},
-                      LockOutAfterHtml(*facts.impact));
-  if (difference.Equal()) {
-    html += Paragraph("Equal: every request is treated alike.");
-  }
-  if (!facts.impact->callers.empty()) {
-    const auto row = [](const CallerImpact& caller) {
-      return Row(
-          {{"data-caller", ShownId(caller.name)}},
-          {Html::Id(caller.name),
-           caller.can_manage_after ? Html("can manage") : Html("cannot manage"),
-           caller.lost.empty() ? Html("nothing") : LostHtml(caller.lost),
-           caller.gained.empty()
-               ? Html("nothing")
-               : Html::Text(ToString(caller.gained, kAllMethodKinds))});
-    };
-    html += TableOf("impact-table", Html("Callers after the change"),
-                    HeadRow({"Caller", "Afterwards", "Loses", "Gains"}),
-                    facts.impact->callers, most, row);
-  }
-  using Found = std::pair<DifferenceKind, const DifferenceRegion*>;
-  std::vector<Found> found;
-  for (const DifferenceRegion& region : difference.widened) {
-    found.emplace_back(DifferenceKind::kWidened, &region);
-  }
-  for (const DifferenceRegion& region : difference.narrowed) {
-    found.emplace_back(DifferenceKind::kNarrowed, &region);
-  }
-  if (!found.empty()) {
-    html += TableOf("difference-table",
-                    Html("Widened: allowed by the second account only. "
-                         "Narrowed: by the first only."),
-                    HeadRow({"What", "Addresses", "Login and methods",
-                             "Certificate", "For example"}),
-                    found, most, [](const Found& one) {
-                      return DifferenceRow(one.first, *one.second);
-                    });
-  }
-  if (!difference.keys.empty()) {
-    const auto row = [](const KeyDifference& key) {
-      return Row({{"data-kind", std::string(ToString(key.kind))},
-                  {"data-key", ShownId(key.access_key_id)}},
-                 {Html::Id(key.access_key_id), Html::Text(ToString(key.kind)),
-                  KeyOrNone(key.before), KeyOrNone(key.after)});
-    };
-    html += TableOf("difference-keys-table",
-                    Html("Access keys that are usable otherwise"),
-                    HeadRow({"Access key", "What", "Before", "After"}),
-                    difference.keys, most, row);
+  Html html = ImpactHtml(facts, most);
+  if (facts.difference->ok()) {
+    html += DifferenceHtml(**facts.difference, most);
+  } else {
+    html +=
+        Paragraph("Not found out: " + MessageOf(facts.difference->status()));
   }
   return Section("difference", "Difference to the second account", html);
 }

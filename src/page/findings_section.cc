@@ -18,8 +18,8 @@ Html HelpFor(ReviewCode code) {
   switch (code) {
     case ReviewCode::kRuleRedundant:
       return Html(
-          "Delete the rule: no verdict changes. Of rules that are "
-          "redundant because of each other, keep one.");
+          "Delete one such rule, which changes no verdict, and look again: "
+          "others may then be needed.");
     case ReviewCode::kRangeRedundant:
       return Html("Take the range out of the rule: no verdict changes.");
     case ReviewCode::kAnyAddressWithoutCertificate:

@@ -65,6 +65,7 @@ Html DrawKeys(const std::vector<AccessKey>& keys, Timestamp now) {
   internal::Picture picture("key-timeline");
   picture.AddSample(Fill::kPlain, "ACTIVE");
   picture.AddSample(Fill::kStripes, "INACTIVE");
+  picture.AddSample(Fill::kDots, "expired");
   picture.AddScale({"now", "1 h", "1 d", "7 d", "30 d", "1 y", "10 y"});
   for (const AccessKey* key : std::span(by_end).first(shown)) {
     const std::string id = internal::ShownId(key->id());
@@ -77,8 +78,9 @@ Html DrawKeys(const std::vector<AccessKey>& keys, Timestamp now) {
     picture.AddId(id);
     picture.AddText(state + ", " + end);
     picture.AddMark(
-        {.fill = key->state() == AccessKeyState::kActive ? Fill::kPlain
-                                                         : Fill::kStripes,
+        {.fill = expired                                   ? Fill::kDots
+                 : key->state() == AccessKeyState::kActive ? Fill::kPlain
+                                                           : Fill::kStripes,
          .begin = 0,
          .width = key->expiration() ? ShareOf(internal::RemainingLifetime(
                                           *key->expiration(), now))

@@ -82,6 +82,7 @@ Html NotJudgedHtml(const UsageSummary& usage) {
 
 // The ranges without an entry: keys and rules have tables that say it.
 Html UnusedRangesHtml(const UsageSummary& usage, std::size_t most) {
+  if (usage.ranges.empty()) return Html();
   std::vector<const UsageSummary::Range*> unused;
   for (const UsageSummary::Range& range : usage.ranges) {
     if (range.uses == UsageSummary::Uses()) unused.push_back(&range);
@@ -117,7 +118,7 @@ Html LogSection(const Facts& facts, std::size_t most) {
             NumberField("Depending on certificate or login", "Depends",
                         verdicts(PossibleVerdict::kDepends)) +
             NumberField("Denied", "Deny", verdicts(PossibleVerdict::kDeny)) +
-            NumberField("Of these, by keys that the account does not have",
+            NumberField("Judged, by keys that the account does not have",
                         "KeyGone", usage.key_gone) +
             NumberField("Surprises", "Surprises", SurprisesOf(usage)) +
             NumberField("Not judged", "NotJudged", NotJudgedOf(usage));

@@ -7,7 +7,7 @@ Draws COUNT mutants by SEED from all that can be made of src/, builds each in a 
 of the project, build/mutation/, and runs the quick tests. A mutant is killed when a
 test fails, does not end or ends by a signal. One that does not compile is replaced by
 the next of the draw. What has been run is kept in build/mutation/SEED.jsonl, so that a
-run goes on where an earlier one of the same seed and the same sources has stopped.
+run goes on where an earlier one of the same seed and the same project has stopped.
 
 Prints the survivors and the share that was killed of those that change behaviour, with
 its 95 % interval. Exit status 1: a survivor that survivors.jsonl, beside this program,
@@ -32,8 +32,9 @@ TREE = ROOT / "build/mutation/tree"
 EXPLAINED = pathlib.Path(__file__).with_name("survivors.jsonl")
 PARTS = ["CMakeLists.txt", "README.md", "bench", "cmake", "examples", "include", "src",
          "tests"]
-TESTS = ["api_access_test", "json_test", "testing_test", "c_test", "oracle_test"]
-LIBRARIES = ["api_access", "api_access_json", "api_access_c"]
+TESTS = ["api_access_test", "json_test", "page_test", "testing_test", "c_test",
+         "vectors_test", "oracle_test"]
+LIBRARIES = ["api_access", "api_access_json", "api_access_page", "api_access_c"]
 LEAST_KILLED = 0.95
 
 # clang-format puts blanks around a binary operator and none into `vector<int>`,
@@ -215,13 +216,14 @@ def main():
     random.Random(seed).shuffle(drawn)
 
     seconds = prepare()
-    digest = hashlib.sha256(b"".join((ROOT / path).read_bytes()
-                                     for path in sources)).hexdigest()
+    files = sorted(path for part in PARTS for path in [ROOT / part, *(ROOT / part).rglob("*")]
+                   if path.is_file())
+    digest = hashlib.sha256(b"".join(map(pathlib.Path.read_bytes, files))).hexdigest()
     log = ROOT / f"build/mutation/{seed}.jsonl"
     done = {}
     if log.exists():
         rows = [json.loads(line) for line in log.read_text().splitlines()]
-        done = {row["Number"]: row for row in rows if row["Sources"] == digest}
+        done = {row["Number"]: row for row in rows if row["Project"] == digest}
     rows = []
     with log.open("a") as out:
         for number, mutant in enumerate(drawn):
@@ -230,7 +232,7 @@ def main():
             row = done.get(number)
             if row is None:
                 outcome, by = outcome_of(mutant, seconds)
-                row = {"Number": number, "Sources": digest, **described(mutant),
+                row = {"Number": number, "Project": digest, **described(mutant),
                        "Outcome": outcome, "By": by}
                 print(json.dumps(row), file=out, flush=True)
                 print(f'{row["Outcome"]} {row["File"]}:{row["Line"]} {row["By"] or ""}',

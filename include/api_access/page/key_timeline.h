@@ -22,7 +22,7 @@ namespace api_access {
 // What tests and scripts may look for:
 //   svg.key-timeline[role=img][data-left-out]  how many keys are left out
 //   rect.mark          a mark, with a <title>
-//     [data-key]       the id, escaped as Escape does, at most 64 bytes of it
+//     [data-key]       the id as the page shows it: escaped, and cut
 //     [data-state]     `ACTIVE` or `INACTIVE`
 //     [data-until]     the expiration, as FormatTimestamp has it, or `never`
 //     [x][width]       in percent
