@@ -249,7 +249,7 @@ function answersTo({account, against, callers, log}) {
     diff: against && json('diff', '--before', account, '--after', against, ...NOW),
     replay: log && of('replay', ...against ? ['--against', against] : [],
                       '--summary', summary, log),
-    summary: log && JSON.parse(readFileSync(summary)),
+    summary: log && JSON.parse(fs.readFileSync(summary)),
     keys: keysOf(account),
     rules: rulesOf(account),
   };
