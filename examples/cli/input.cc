@@ -50,6 +50,14 @@ absl::StatusOr<Account> ReadAccount(const Options& options,
   return std::move(read->account);
 }
 
+absl::StatusOr<std::optional<Account>> ReadAgainst(const Options& options,
+                                                   const Terminal& terminal) {
+  if (!options.Has("--against")) return std::nullopt;
+  auto account = ReadAccount(options, "--against", terminal);
+  if (!account.ok()) return account.status();
+  return *std::move(account);
+}
+
 absl::StatusOr<Input> ReadInput(const Options& options,
                                 const Terminal& terminal, Format default_format,
                                 std::optional<Format> another_format) {

@@ -25,6 +25,10 @@ absl::StatusOr<Account> ReadAccount(const Options& options,
                                     std::string_view option,
                                     const Terminal& terminal);
 
+// The account in the folder that --against names; none without it.
+absl::StatusOr<std::optional<Account>> ReadAgainst(const Options& options,
+                                                   const Terminal& terminal);
+
 // The values of --account, --now, --format and --ordinary.
 struct Input {
   Account account;

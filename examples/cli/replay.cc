@@ -388,17 +388,13 @@ absl::StatusOr<int> RunReplay(const Options& options,
                               const Terminal& terminal) {
   const auto input = ReadInput(options, terminal, Format::kText);
   if (!input.ok()) return input.status();
-  std::optional<Account> against;
-  if (options.Has("--against")) {
-    auto read = ReadAccount(options, "--against", terminal);
-    if (!read.ok()) return read.status();
-    against = *std::move(read);
-  }
+  const auto against = ReadAgainst(options, terminal);
+  if (!against.ok()) return against.status();
   auto file = SummaryFile(options);
   if (!file.ok()) return file.status();
   const auto summary =
       SummarizeLogs(terminal, options.operands(), input->account,
-                    against ? &*against : nullptr, input->catalogue);
+                    *against ? &**against : nullptr, input->catalogue);
   if (!summary.ok()) return summary.status();
   return Finish(*std::move(file), terminal, input->format, *summary);
 }

@@ -38,24 +38,20 @@ absl::StatusOr<int> Run(const Options& options, const Terminal& terminal) {
   if (!callers.ok()) return callers.status();
   const auto input = ReadInput(options, terminal, Format::kText);
   if (!input.ok()) return input.status();
-  std::optional<Account> against;
-  if (options.Has("--against")) {
-    auto read = ReadAccount(options, "--against", terminal);
-    if (!read.ok()) return read.status();
-    against = *std::move(read);
-  }
+  const auto against = ReadAgainst(options, terminal);
+  if (!against.ok()) return against.status();
   std::optional<UsageSummary> usage;
   if (options.Has("--log")) {
     auto summary =
         SummarizeLogs(terminal, logs, input->account,
-                      against ? &*against : nullptr, input->catalogue);
+                      *against ? &**against : nullptr, input->catalogue);
     if (!summary.ok()) return summary.status();
     usage = *std::move(summary);
   }
   const auto page = ReportPage(input->account, input->Now(terminal),
                                {.callers = *callers,
                                 .ca_ends = *ca_ends,
-                                .against = against ? &*against : nullptr,
+                                .against = *against ? &**against : nullptr,
                                 .usage = usage ? &*usage : nullptr});
   if (!page.ok()) return page.status();
   terminal.out << *page;
