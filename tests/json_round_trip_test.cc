@@ -131,18 +131,6 @@ bool MayBeWritten(const Account& account) {
   return may;
 }
 
-// The account as it is read back: keys come user by user and users sorted, in
-// both cases by their bytes, and the doubt is in other words.
-Account AsReadBack(const Account& account, const std::string& doubt) {
-  Account::Fields fields = account.fields();
-  std::ranges::stable_sort(fields.access_keys, {}, [](const AccessKey& key) {
-    return key.user_name().value_or("");
-  });
-  std::ranges::sort(fields.users_without_keys_read);
-  fields.users_doubt = doubt;
-  return Valid(Account::Create(std::move(fields)));
-}
-
 class RoundTrips {
  public:
   // Whether the account was written and read back, or rightly refused.

@@ -59,17 +59,6 @@ void CheckOutput(const std::string& text) {
   }
 }
 
-// As accounts are read back: keys come user by user, and users sorted.
-Account AsReadBack(const Account& account, const std::string& doubt) {
-  Account::Fields fields = account.fields();
-  std::ranges::stable_sort(fields.access_keys, {}, [](const AccessKey& key) {
-    return key.user_name().value_or("");
-  });
-  std::ranges::sort(fields.users_without_keys_read);
-  fields.users_doubt = doubt;
-  return *Account::Create(std::move(fields));
-}
-
 void CheckAccount(const Account& account) {
   const auto document = FormatAccountDocument(account);
   if (!document.ok()) return CheckMessage(document.status());

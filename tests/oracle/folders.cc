@@ -176,6 +176,16 @@ RequestLine Build(const oracle::RequestLine& line) {
   return built;
 }
 
+Account AsReadBack(const Account& account, const std::string& users_doubt) {
+  Account::Fields fields = account.fields();
+  std::ranges::stable_sort(fields.access_keys, {}, [](const AccessKey& key) {
+    return key.user_name().value_or("");
+  });
+  std::ranges::sort(fields.users_without_keys_read);
+  fields.users_doubt = users_doubt;
+  return Valid(Account::Create(std::move(fields)));
+}
+
 bool IsPrintable(const std::string& text) {
   return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }

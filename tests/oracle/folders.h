@@ -24,6 +24,10 @@ Account Build(const oracle::ReadFolder& folder, std::string users_doubt);
 
 RequestLine Build(const oracle::RequestLine& line);
 
+// An account as it is read back: keys come user by user and users sorted, in
+// both cases by their bytes, and the doubt is in other words.
+Account AsReadBack(const Account& account, const std::string& users_doubt);
+
 // Whether a text is printable ASCII, so that no terminal obeys it.
 bool IsPrintable(const std::string& text);
 
