@@ -69,6 +69,10 @@ expect_failure 'got []' </dev/null
 expect_failure 'the same page came again' <<'END'
 {"Logs":[],"NextPageToken":"a"}
 END
+printf '{"Logs":[],"NextPageToken":"a"}' >"$WORK/page-b"
+expect_failure 'the same page came again' <<'END'
+{"Logs":[],"NextPageToken":"b"}
+END
 rm "$WORK/page-a"
 ! sh "$fetch" 2029-12-01 2030-01-02 >"$WORK/log" 2>"$WORK/said" ||
   fail 'expected a failure when octl fails'

@@ -251,6 +251,20 @@ TEST_F(ReplayTest, NothingIsALogWithoutEntries) {
   }
 }
 
+// Else it would read as if nothing broke and nothing were used.
+TEST_F(ReplayTest, ALogWithoutDatesIsSaidToTellNothing) {
+  const auto text = [&](const std::string& log) {
+    return RunProgram({"replay", "--account", account_}, log).out;
+  };
+  EXPECT_THAT(
+      text(""),
+      HasSubstr("Log: 0 entries, none with a date: it tells nothing\n"));
+  EXPECT_THAT(text(R"({"QueryCallName":"ReadVms"})"),
+              HasSubstr("Log: 1 entry, none with a date: it tells nothing\n"));
+  EXPECT_THAT(text(R"({"QueryDate":"2029-12-31"})"),
+              Not(HasSubstr("it tells nothing")));
+}
+
 // Entries of all sizes, which meet the edges of the window everywhere.
 TEST_F(ReplayTest, EntriesMayLieAnywhereInTheWindow) {
   std::mt19937 random(1);

@@ -36,6 +36,9 @@ request=$(jq -nc --arg after "$1" --arg before "$2" '{
   ResultsPerPage: 1000,
   With: {QueryHeaderRaw: false, QueryPayloadRaw: false}}')
 token=
+seen=
+newline='
+'
 while :; do
   # octl takes its standard input for the request.
   page=$(printf '%s' "$request" |
@@ -50,6 +53,8 @@ while :; do
     fail 'ReadApiLogs: expected a page of a log'
   printf '%s\n' "$page"
   [ -n "$next" ] || break
-  [ "$next" != "$token" ] || fail 'ReadApiLogs: the same page came again'
+  ! printf '%s' "$seen" | grep -qxF -e "$next" ||
+    fail 'ReadApiLogs: the same page came again'
+  seen=$seen$next$newline
   token=$next
 done
