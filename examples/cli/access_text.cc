@@ -150,7 +150,8 @@ std::string EntryText(const CertificateEntry& entry) {
   }
   std::string text = "of CA " + FoldedIds(entry.ca_ids.names);
   if (!entry.cns.names.empty()) {
-    text += (entry.cns.all_but ? " with another CN than " : " with CN ") +
+    text += (entry.cns.all_but ? " without CN, or with another than "
+                               : " with CN ") +
             FoldedIds(entry.cns.names);
   }
   return text;

@@ -78,13 +78,6 @@ Html LockOutHtml(const Facts& facts) {
          Html(" on: nobody named can manage then");
 }
 
-// As `api-access check` asks: the own maximum, with a trusted session.
-RequestedPolicy AskedPolicy(const Account& account) {
-  return {.max_access_key_expiration_seconds =
-              account.policy().max_access_key_expiration_seconds(),
-          .require_trusted_env = true};
-}
-
 template <typename Code>
 Html FindingRow(const Finding<Code>& finding) {
   const std::string code(ToString(finding.code));
@@ -106,8 +99,7 @@ Html DateOr(const std::optional<Timestamp>& date, Markup otherwise) {
 Html FirstSection(const Facts& facts) {
   const ApiAccessPolicy& policy = facts.account.policy();
   const std::int64_t max = policy.max_access_key_expiration_seconds();
-  const ActivationReport activation =
-      CheckActivation(facts.account, AskedPolicy(facts.account), facts.now);
+  const ActivationReport& activation = facts.activation;
   return Section(
       "first", "What matters most",
       Element(
@@ -138,8 +130,7 @@ Html FirstSection(const Facts& facts) {
 
 Html ActivationSection(const Facts& facts, std::size_t most) {
   const RequestedPolicy asked = AskedPolicy(facts.account);
-  const ActivationReport report =
-      CheckActivation(facts.account, asked, facts.now);
+  const ActivationReport& report = facts.activation;
   Html html =
       Paragraph(std::string(report.ready ? "Ready" : "Not ready") +
                 " for MaxAccessKeyExpirationSeconds " +

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "api_access/access_map.h"
 #include "api_access/account.h"
+#include "api_access/activation.h"
 #include "api_access/impact.h"
 #include "api_access/page/report_page.h"
 #include "api_access/review.h"
@@ -18,11 +19,19 @@
 
 namespace api_access::internal {
 
+// As `api-access check` asks: the own maximum, with a trusted session.
+inline RequestedPolicy AskedPolicy(const Account& account) {
+  return {.max_access_key_expiration_seconds =
+              account.policy().max_access_key_expiration_seconds(),
+          .require_trusted_env = true};
+}
+
 // All that is computed for a page. Views of what ReportPage was given.
 struct Facts {
   const Account& account;  // with the ends of its CAs
   Timestamp now;
   const ReportOptions& options;
+  ActivationReport activation;  // as of AskedPolicy
   absl::StatusOr<std::vector<AccessRegion>> map;
   absl::StatusOr<std::vector<ReviewFinding>> findings;
   // With callers.

@@ -56,8 +56,8 @@ namespace internal {
 Html DrawKeys(const std::vector<AccessKey>& keys, Timestamp now) {
   std::vector<const AccessKey*> by_end;
   for (const AccessKey& key : keys) by_end.push_back(&key);
-  std::ranges::sort(by_end, {}, [](const AccessKey* key) {
-    return std::tuple(!key->expiration(),
+  std::ranges::sort(by_end, {}, [&](const AccessKey* key) {
+    return std::tuple(key->IsExpiredAt(now), !key->expiration(),
                       key->expiration().value_or(Timestamp()), key->id());
   });
   const std::size_t shown = std::min(kMaxPictureMarks, by_end.size());
@@ -95,7 +95,7 @@ Html DrawKeys(const std::vector<AccessKey>& keys, Timestamp now) {
     picture.AddText("and " + internal::Count(left_out, "key") +
                     " more, left out");
   }
-  return picture.Finish("Access keys: until when each is valid", left_out);
+  return picture.Finish("Access keys: when each expires", left_out);
 }
 
 }  // namespace internal

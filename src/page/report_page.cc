@@ -59,11 +59,13 @@ absl::StatusOr<std::string> ReportPage(const Account& account, Timestamp now,
                                        const ReportOptions& options) {
   const auto ended = WithCaEnds(account, options.ca_ends);
   if (!ended.ok()) return ended.status();
-  Facts facts = {.account = *ended,
-                 .now = now,
-                 .options = options,
-                 .map = MapAccess(*ended),
-                 .findings = Review(*ended, now, {})};
+  Facts facts = {
+      .account = *ended,
+      .now = now,
+      .options = options,
+      .activation = CheckActivation(*ended, internal::AskedPolicy(*ended), now),
+      .map = MapAccess(*ended),
+      .findings = Review(*ended, now, {})};
   if (!options.callers.empty()) {
     auto forecast = Forecast(*ended, options.callers, now);
     if (!forecast.ok()) return forecast.status();

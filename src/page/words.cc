@@ -45,8 +45,8 @@ Html EntryHtml(const CertificateEntry& entry) {
   }
   Html html = Html("of CA ") + IdsHtml(entry.ca_ids.names);
   if (!entry.cns.names.empty()) {
-    html +=
-        entry.cns.all_but ? Html(" with another CN than ") : Html(" with CN ");
+    html += entry.cns.all_but ? Html(" without CN, or with another than ")
+                              : Html(" with CN ");
     html += IdsHtml(entry.cns.names);
   }
   return html;

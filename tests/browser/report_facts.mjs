@@ -115,7 +115,7 @@ function certificatesText(entries) {
           'not needed' : `none, or of another CA than ${foldedIds(CaIdsNot)}`;
     }
     const cns = Cns ? ` with CN ${foldedIds(Cns)}` :
-        CnsNot.length > 0 ? ` with another CN than ${foldedIds(CnsNot)}` : '';
+        CnsNot.length > 0 ? ` without CN, or with another than ${foldedIds(CnsNot)}` : '';
     return `of CA ${foldedIds(CaIds)}${cns}`;
   }));
 }

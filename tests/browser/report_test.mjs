@@ -147,7 +147,8 @@ function rulesOf(account) {
   }));
 }
 
-// All access keys in the files of an account, those that end first come first.
+// All access keys in the files of an account, in the order of the picture: those that
+// end first come first, but expired ones last.
 function keysOf(account) {
   const keys = fs.readdirSync(account)
       .filter((name) => name.startsWith('ReadAccessKeys.'))
@@ -157,7 +158,9 @@ function keysOf(account) {
         state: key.State,
         until: key.ExpirationDate ? Date.parse(key.ExpirationDate) : Infinity,
       })));
-  return keys.sort((a, b) => a.until === b.until ?
+  const expired = ({until}) => until <= Date.parse(NOW[1]) ? 1 : 0;
+  return keys.sort((a, b) => expired(a) !== expired(b) ? expired(a) - expired(b) :
+                       a.until === b.until ?
                        Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)) :
                        a.until - b.until);
 }

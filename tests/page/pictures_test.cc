@@ -222,7 +222,7 @@ std::vector<Texts> KeyMarksOf(const std::string& picture) {
   return marks;
 }
 
-TEST(KeyTimelineTest, HasTheKeysThatEndFirstFirst) {
+TEST(KeyTimelineTest, HasTheKeysThatEndFirstFirstAndExpiredOnesLast) {
   const Timestamp now = At("2030-01-01");
   const std::string picture = KeyTimeline(
       {Key("never"), Key("b", At("2030-01-02")), Key("a", At("2030-01-02")),
@@ -234,12 +234,13 @@ TEST(KeyTimelineTest, HasTheKeysThatEndFirstFirst) {
   EXPECT_THAT(
       KeyMarksOf(picture),
       ElementsAre(
-          Texts{"past", "ACTIVE", "2029-01-01T00:00:00.000+0000", "0.0001%"},
           Texts{"inactive", "INACTIVE", "2030-01-01T00:30:00.000+0000",
                 "7.1428%"},
           Texts{"a", "ACTIVE", "2030-01-02T00:00:00.000+0000", "28.5714%"},
           Texts{"b", "ACTIVE", "2030-01-02T00:00:00.000+0000", "28.5714%"},
-          Texts{"never", "ACTIVE", "never", "100.0000%"}));
+          Texts{"never", "ACTIVE", "never", "100.0000%"},
+          // It does not crowd out those that are valid.
+          Texts{"past", "ACTIVE", "2029-01-01T00:00:00.000+0000", "0.0001%"}));
   EXPECT_THAT(picture, HasSubstr(">ACTIVE, never expires<"));
   EXPECT_THAT(picture,
               HasSubstr(">INACTIVE, until 2030-01-01T00:30:00.000+0000<"));
@@ -247,7 +248,9 @@ TEST(KeyTimelineTest, HasTheKeysThatEndFirstFirst) {
 
 TEST(KeyTimelineTest, AKeyIsExpiredFromTheInstantOfItsExpirationOn) {
   const Timestamp end = At("2030-01-01");
-  EXPECT_THAT(KeyTimeline({Key("k", end)}, end), HasSubstr(">ACTIVE, expired"));
+  const std::string expired = KeyTimeline({Key("k", end)}, end);
+  EXPECT_THAT(expired, HasSubstr(">ACTIVE, expired"));
+  EXPECT_THAT(TagsWith(expired, "class=\"mark dots\""), SizeIs(1));
   EXPECT_THAT(KeyTimeline({Key("k", end)}, end - milliseconds(1)),
               HasSubstr(">ACTIVE, until"));
 }

@@ -447,6 +447,51 @@ TEST(ReportPageTest, HasTheExactDifference) {
               HasSubstr("Equal: every request is treated alike."));
 }
 
+TEST(ReportPageTest, TellsUntilWhenSomebodyCanManageAfterTheChange) {
+  const auto with_key = [](const AccessKey& key) {
+    return CompleteAccount(Policy(0, false), {Rule("r", {"192.0.2.0/24"})},
+                           {key});
+  };
+  const Account account = with_key(Key("k"));
+  const Account against = with_key(Key("k", At("2030-01-02")));
+  const std::vector<NamedCaller> callers = {CallerOf("c", "k", "192.0.2.7")};
+  const std::string text = TextOf(
+      SectionOf(PageOf(account, {.callers = callers, .against = &against}),
+                "difference"));
+  EXPECT_THAT(text,
+              HasSubstr("No lock-out: somebody named can manage "
+                        "afterwards, until 2030-01-02T00:00:00.000+0000."));
+  EXPECT_THAT(TextOf(SectionOf(
+                  PageOf(against, {.callers = callers, .against = &account}),
+                  "difference")),
+              HasSubstr("No lock-out: somebody named can manage afterwards."));
+}
+
+// No rule says so: the difference is over what rules name.
+TEST(ReportPageTest, NamesTheCasThatTheSecondAccountLacks) {
+  const auto with_cas = [](const std::optional<Texts>& ids) {
+    Account::Fields fields = {.policy = Policy(0, false),
+                              .rules = {Rule("r", {}, {"ca-1"})}};
+    if (ids) fields.cas.emplace();
+    for (const std::string& id : ids.value_or(Texts())) {
+      fields.cas->push_back(Valid(Ca::Create({.id = id})));
+    }
+    return Valid(Account::Create(std::move(fields)));
+  };
+  const auto differences = [&](const std::optional<Texts>& before,
+                               const std::optional<Texts>& after) {
+    const Account against = with_cas(after);
+    return TextOf(SectionOf(PageOf(with_cas(before), {.against = &against}),
+                            "difference"));
+  };
+  EXPECT_THAT(differences({{"ca-1", "ca-2", "ca-3"}}, {{"ca-3"}}),
+              HasSubstr("lacks CAs of the first: ca-1, ca-2."));
+  const auto nothing = Not(HasSubstr("lacks CAs"));
+  EXPECT_THAT(differences({{"ca-1"}}, {{"ca-1", "ca-2"}}), nothing);
+  EXPECT_THAT(differences({{"ca-1"}}, std::nullopt), nothing);
+  EXPECT_THAT(differences(std::nullopt, {{"ca-2"}}), nothing);
+}
+
 TEST(ReportPageTest, SaysWhatWasNotRead) {
   const Account account =
       Valid(Account::Create({.policy = Policy(0, false),

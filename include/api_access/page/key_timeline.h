@@ -12,12 +12,13 @@
 namespace api_access {
 
 // Draws, as AccessPicture does, how long each of `keys` still lives at `now`:
-// those that end first come first, then in byte order of their ids. The line
+// those that end first come first, then in byte order of their ids; expired
+// ones come last. The line
 // begins at `now` and has sections of equal width up to 1 hour, 1 day, 1 week,
 // 30 days, 1 year and 10 years from then on, and for what is later. Plain marks
-// are of ACTIVE keys, striped ones of INACTIVE keys. A key that is expired has
-// a mark without width at the beginning of the line, one that never expires
-// reaches the end of it. At most kMaxPictureMarks keys are drawn.
+// are of ACTIVE keys, striped ones of INACTIVE keys, dotted ones of expired
+// keys, which are without width, at the beginning of the line. One that never
+// expires reaches the end of it. At most kMaxPictureMarks keys are drawn.
 //
 // What tests and scripts may look for:
 //   svg.key-timeline[role=img][data-left-out]  how many keys are left out
