@@ -50,25 +50,33 @@ std::optional<int> ScanDecimal(std::string_view text, int max) {
 }
 
 // Reads four octets of 0-255 without leading zeros, and nothing else.
-std::optional<std::array<std::uint8_t, 4>> ScanV4(std::string_view text) {
-  std::array<std::uint8_t, 4> bytes{};
+// The first octet becomes the most significant byte.
+std::optional<std::uint32_t> ScanV4(std::string_view text) {
+  std::uint32_t value = 0;
   const char* next = text.data();
   const char* const end = next + text.size();
   for (std::size_t i = 0; i < 4; ++i) {
     if (i > 0 && (next == end || *next++ != '.')) return std::nullopt;
     if (next == end || !IsDecimal(*next)) return std::nullopt;
-    unsigned octet = static_cast<unsigned>(*next++ - '0');
+    std::uint32_t octet = static_cast<std::uint32_t>(*next++ - '0');
     // A digit after a leading zero, or one too many, is not consumed: the check
     // of the separator then fails.
     for (int more = 0; more < 2 && octet != 0; ++more) {
       if (next == end || !IsDecimal(*next)) break;
-      octet = octet * 10 + static_cast<unsigned>(*next++ - '0');
+      octet = octet * 10 + static_cast<std::uint32_t>(*next++ - '0');
     }
     if (octet > 255) return std::nullopt;
-    bytes[i] = static_cast<std::uint8_t>(octet);
+    value = value << 8 | octet;
   }
   if (next != end) return std::nullopt;
-  return bytes;
+  return value;
+}
+
+IpAddress AddressOfV4(std::uint32_t value) {
+  return IpAddress::FromV4(std::array{static_cast<std::uint8_t>(value >> 24),
+                                      static_cast<std::uint8_t>(value >> 16),
+                                      static_cast<std::uint8_t>(value >> 8),
+                                      static_cast<std::uint8_t>(value)});
 }
 
 // Reads the text forms of RFC 4291 section 2.2.
@@ -88,8 +96,8 @@ std::optional<std::array<std::uint8_t, 16>> ScanV6(std::string_view text) {
     if (end < text.size() && text[end] == '.') {
       const auto v4 = ScanV4(text.substr(i));
       if (!v4 || count + 2 > kGroups) return std::nullopt;
-      groups[count++] = (*v4)[0] << 8 | (*v4)[1];
-      groups[count++] = (*v4)[2] << 8 | (*v4)[3];
+      groups[count++] = static_cast<int>(*v4 >> 16);
+      groups[count++] = static_cast<int>(*v4 & 0xffff);
       break;
     }
     if (end == i) return std::nullopt;
@@ -124,7 +132,7 @@ struct ScannedAddress {
 
 std::optional<ScannedAddress> ScanAddress(std::string_view text) {
   if (const auto v4 = ScanV4(text)) {
-    return ScannedAddress{IpAddress::FromV4(*v4), false};
+    return ScannedAddress{AddressOfV4(*v4), false};
   }
   const auto v6 = ScanV6(text);
   if (!v6) return std::nullopt;
@@ -237,7 +245,9 @@ std::string FormatV6(std::span<const std::uint8_t, 16> bytes) {
 }  // namespace
 
 absl::StatusOr<IpAddress> IpAddress::Parse(std::string_view text) {
-  if (const auto scanned = ScanAddress(text)) return scanned->address;
+  // The usual case first, and without what ScanAddress returns beside it.
+  if (const auto v4 = ScanV4(text)) return AddressOfV4(*v4);
+  if (const auto v6 = ScanV6(text)) return FromV6(*v6);
   return RefuseAddress("an IPv4 or IPv6 address", text, text);
 }
 

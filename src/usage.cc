@@ -35,40 +35,38 @@ bool IsEmpty(const LogField& field) {
   return field.kind == Kind::kText && field.text.empty();
 }
 
-std::optional<Timestamp> DateOf(const LogEntry& entry) {
-  if (entry.query_date.kind != Kind::kText) return std::nullopt;
-  const auto date = ParseTimestamp(entry.query_date.text);
-  return date.ok() ? std::optional(*date) : std::nullopt;
+// Returns whether the entry has a date, which becomes `date`. A std::optional
+// in its place makes judging an entry slower.
+bool ReadDate(const LogEntry& entry, Timestamp& date) {
+  if (entry.query_date.kind != Kind::kText) return false;
+  const auto parsed = ParseTimestamp(entry.query_date.text);
+  if (!parsed.ok()) return false;
+  date = *parsed;
+  return true;
 }
 
-std::optional<IpAddress> AddressOf(const LogEntry& entry) {
-  if (entry.query_ip_address.kind != Kind::kText) return std::nullopt;
-  const auto address = IpAddress::Parse(entry.query_ip_address.text);
-  return address.ok() ? std::optional(*address) : std::nullopt;
-}
-
-// What CallOf says of an entry of this date.
-ReadCall CallOf(const LogEntry& entry, const std::optional<Timestamp>& date,
+// What CallOf says of an entry of this date; null: it has none.
+ReadCall CallOf(const LogEntry& entry, const Timestamp* date,
                 const MethodCatalogue& catalogue) {
   const auto refused = [](Reasons reason) {
     return ReadCall{.call = std::nullopt, .reason = reason};
   };
   const LogField& name = entry.query_call_name;
+  const LogField& ip = entry.query_ip_address;
   const LogField& key = entry.query_access_key;
   const LogField& service = entry.query_api_name;
   const LogField& status = entry.response_status_code;
   const LogField& id = entry.request_id;
   if (IsAbsent(entry.query_date)) return refused(Reasons::kNoDate);
-  if (!date) return refused(Reasons::kMalformedDate);
+  if (date == nullptr) return refused(Reasons::kMalformedDate);
   if (IsAbsent(name)) return refused(Reasons::kNoMethod);
   if (name.kind != Kind::kText || name.text.empty()) {
     return refused(Reasons::kMalformedMethod);
   }
-  if (IsAbsent(entry.query_ip_address) || IsEmpty(entry.query_ip_address)) {
-    return refused(Reasons::kNoAddress);
-  }
-  const std::optional<IpAddress> address = AddressOf(entry);
-  if (!address) return refused(Reasons::kMalformedAddress);
+  if (IsAbsent(ip) || IsEmpty(ip)) return refused(Reasons::kNoAddress);
+  if (ip.kind != Kind::kText) return refused(Reasons::kMalformedAddress);
+  const auto address = IpAddress::Parse(ip.text);
+  if (!address.ok()) return refused(Reasons::kMalformedAddress);
   if (key.kind == Kind::kMissing) return refused(Reasons::kNoAccessKey);
   if (key.kind != Kind::kNull && key.kind != Kind::kText) {
     return refused(Reasons::kMalformedAccessKey);
@@ -82,16 +80,21 @@ ReadCall CallOf(const LogEntry& entry, const std::optional<Timestamp>& date,
   if (!IsAbsent(id) && id.kind != Kind::kText) {
     return refused(Reasons::kMalformedRequestId);
   }
-  LogCall call = {.date = *date,
-                  .method = catalogue.Find(
-                      IsAbsent(service) ? "oapi" : service.text, name.text),
-                  .client_address = *address};
-  if (key.kind == Kind::kText && !key.text.empty()) {
-    call.access_key_id = key.text;
-  }
-  if (status.kind == Kind::kInteger) call.status = status.integer;
-  if (id.kind == Kind::kText && !id.text.empty()) call.request_id = id.text;
-  return {.call = call};
+  const auto text_of = [](const LogField& field) {
+    return field.kind == Kind::kText && !field.text.empty()
+               ? std::optional(field.text)
+               : std::nullopt;
+  };
+  return {.call =
+              LogCall{.date = *date,
+                      .method = catalogue.Find(
+                          IsAbsent(service) ? "oapi" : service.text, name.text),
+                      .client_address = *address,
+                      .access_key_id = text_of(key),
+                      .status = status.kind == Kind::kInteger
+                                    ? std::optional(status.integer)
+                                    : std::nullopt,
+                      .request_id = text_of(id)}};
 }
 
 // The row of a report that a call belongs to, as a view.
@@ -161,15 +164,14 @@ void AddCaller(const LogEntry& entry, const LogCall& call, Callers& callers) {
   AddCall(call, found->second);
 }
 
-void MergeWindow(const std::optional<UsageSummary::Window>& added,
+void MergeWindow(const UsageSummary::Window& added,
                  std::optional<UsageSummary::Window>& window) {
-  if (!added) return;
   if (!window) {
     window = added;
     return;
   }
-  window->from = std::min(window->from, added->from);
-  window->to = std::max(window->to, added->to);
+  window->from = std::min(window->from, added.from);
+  window->to = std::max(window->to, added.to);
 }
 
 template <typename Map>
@@ -211,6 +213,10 @@ std::uint64_t SumOf(const Groups& groups) {
 
 // How often something is used, and when last.
 struct Use {
+  void MoveTo(Timestamp date) {
+    if (!last || *last < date) last = date;
+  }
+
   std::uint64_t count = 0;
   std::optional<Timestamp> last;
 };
@@ -306,7 +312,9 @@ absl::StatusOr<NotJudgedReason> ParseNotJudgedReason(std::string_view text) {
 }
 
 ReadCall CallOf(const LogEntry& entry, const MethodCatalogue& catalogue) {
-  return CallOf(entry, DateOf(entry), catalogue);
+  Timestamp date;
+  const bool has_date = ReadDate(entry, date);
+  return CallOf(entry, has_date ? &date : nullptr, catalogue);
 }
 
 PossibleDecision Judge(const Evaluator& evaluator, const LogCall& call,
@@ -381,7 +389,7 @@ absl::StatusOr<UsageSummary> Merge(UsageSummary a, const UsageSummary& b) {
                            Quote(*twice) + " twice");
   }
   a.parts = std::move(parts);
-  MergeWindow(b.window, a.window);
+  if (b.window) MergeWindow(*b.window, a.window);
   Add(b.entries, a.entries);
   Add(b.key_gone, a.key_gone);
   for (std::size_t i = 0; i < a.not_judged.size(); ++i) {
@@ -456,7 +464,7 @@ void UsageRecorder::State::Judge(const LogEntry& entry, const LogCall& call,
   if (call.method.method_class() != MethodClass::kPublic) {
     Use& use = piece_uses[pieces.PieceOf(call.client_address)];
     Add(1, use.count);
-    use.last = std::max(use.last, std::optional(call.date));
+    use.MoveTo(call.date);
   }
   constexpr std::int64_t kFirstError = 400;
   if (before.verdict == PossibleVerdict::kDeny) {
@@ -536,17 +544,16 @@ absl::StatusOr<UsageRecorder> UsageRecorder::Create(Fields fields) {
 void UsageRecorder::Record(const LogEntry& entry) {
   UsageSummary& summary = state_->summary;
   Add(1, summary.entries);
-  const std::optional<Timestamp> date = DateOf(entry);
-  if (date) {
-    MergeWindow(UsageSummary::Window{.from = *date, .to = *date},
-                summary.window);
-  }
+  Timestamp date;
+  const bool has_date = ReadDate(entry, date);
+  if (has_date) MergeWindow({.from = date, .to = date}, summary.window);
   Use* const use = state_->FindUse(entry);
   if (use != nullptr) {
     Add(1, use->count);
-    use->last = std::max(use->last, date);
+    if (has_date) use->MoveTo(date);
   }
-  const ReadCall read = CallOf(entry, date, state_->catalogue);
+  const ReadCall read =
+      CallOf(entry, has_date ? &date : nullptr, state_->catalogue);
   if (read.call) {
     state_->Judge(entry, *read.call, use != nullptr);
   } else {
