@@ -17,9 +17,12 @@
 #include <emmintrin.h>
 #endif
 
-// Header only: no library has to be linked.
-#define XXH_INLINE_ALL
+// The fastest hash that the processor has.
+#ifdef __x86_64__
+#include "xxh_x86dispatch.h"
+#else
 #include "xxhash.h"
+#endif
 
 namespace api_access::examples {
 namespace {
@@ -29,9 +32,38 @@ namespace ondemand = simdjson::ondemand;
 
 // A field that the provider documents, and where it is read to; null: nowhere.
 struct FieldName {
+  constexpr explicit FieldName(std::string_view text, Field read_to = nullptr)
+      : name(text), field(read_to) {
+    std::ranges::copy(name, quoted.begin());
+    quoted[name.size()] = '"';
+    std::fill_n(mask.begin(), name.size() + 1, '\xff');
+  }
+
+  // Whether a key that is written without escapes, and begins at `raw`, is the
+  // name. kLongest bytes can be read there: to compare all of them at once is
+  // faster than to compare as many as the name has.
+  bool IsAt(const char* raw) const {
+    std::uint64_t difference = 0;
+    for (std::size_t i = 0; i < kLongest; i += sizeof difference) {
+      const auto word = [i](const char* bytes) {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, bytes + i, sizeof eight);
+        return eight;
+      };
+      difference |= (word(raw) ^ word(quoted.data())) & word(mask.data());
+    }
+    return difference == 0;
+  }
+
+  static constexpr std::size_t kLongest = 24;
+
   std::string_view name;
-  Field field = nullptr;
+  Field field;
+  // The name and the quote after it, and which of its bytes these are.
+  std::array<char, kLongest> quoted{};
+  std::array<char, kLongest> mask{};
 };
+static_assert(FieldName::kLongest <= simdjson::SIMDJSON_PADDING);
 
 // By the length of the names.
 constexpr std::array kFieldNames = {
@@ -108,6 +140,8 @@ Wrong MalformedText(simdjson::error_code error) {
   return "expected JSON, it is malformed between here and its end";
 }
 
+bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 // Reads entries. What it reads of one stays until the next.
 //
 // The parser is told what to look at, and checks no more than that and where
@@ -119,13 +153,64 @@ class EntryParser {
   // read. `has_query` becomes whether it has a field that only entries have.
   Wrong Read(std::string_view text, LogEntry& entry, bool& has_query) {
     ondemand::document document;
-    ondemand::object object;
-    simdjson::error_code error =
+    const simdjson::error_code error =
         parser_
             .iterate(reinterpret_cast<const std::uint8_t*>(text.data()),
                      text.size(), text.size() + simdjson::SIMDJSON_PADDING)
             .get(document);
-    if (error == simdjson::SUCCESS) error = document.get_object().get(object);
+    if (error != simdjson::SUCCESS) return MalformedText(error);
+    Wrong wrong = ReadObject(document, entry, has_query);
+    if (!wrong.empty()) return wrong;
+    // Nothing follows.
+    return document.current_location().error() == simdjson::OUT_OF_BOUNDS
+               ? ""
+               : MalformedText(simdjson::TAPE_ERROR);
+  }
+
+  // Reads entries at the start of `text`, after which SIMDJSON_PADDING bytes
+  // can be read, and calls `visit(entry, text of it)` for each that has nothing
+  // but blanks between it and the next object. Returns where the first is that
+  // has not, or that is malformed, or is no entry: at the end of `text` one is
+  // mostly cut off. To look at many at once is what makes this faster.
+  template <typename Visit>
+  std::size_t ReadMany(std::string_view text, const Visit& visit) {
+    std::size_t at = 0;
+    ondemand::document_stream documents;
+    if (parser_.iterate_many(text.data(), text.size(), text.size())
+            .get(documents) != simdjson::SUCCESS) {
+      return at;
+    }
+    LogEntry entry;
+    for (auto document : documents) {
+      Clear(entry);
+      bool has_query = false;
+      const char* next = nullptr;
+      if (document.error() != simdjson::SUCCESS ||
+          !ReadObject(document.value_unsafe(), entry, has_query).empty() ||
+          !has_query ||
+          document.current_location().get(next) != simdjson::SUCCESS ||
+          *next != '{') {
+        break;
+      }
+      const char* end = next;
+      while (IsBlank(end[-1])) --end;
+      const auto size = static_cast<std::size_t>(end - text.data()) - at;
+      if (size > kMaxLogEntry) break;
+      visit(entry, text.substr(at, size));
+      at = static_cast<std::size_t>(next - text.data());
+    }
+    return at;
+  }
+
+ private:
+  // More than any entry has.
+  static constexpr std::size_t kMostOrdered = 31;
+  static constexpr int kMaxDepth = 32;
+
+  template <typename Document>
+  Wrong ReadObject(Document& document, LogEntry& entry, bool& has_query) {
+    ondemand::object object;
+    simdjson::error_code error = document.get_object().get(object);
     if (error != simdjson::SUCCESS) return MalformedText(error);
     std::size_t place = 0;
     for (auto result : object) {
@@ -133,7 +218,7 @@ class EntryParser {
       error = std::move(result).get(field);
       if (error != simdjson::SUCCESS) return MalformedText(error);
       const FieldName*& expected = order_[std::min(place++, kMostOrdered)];
-      if (expected == nullptr || !field.key().unsafe_is_equal(expected->name)) {
+      if (expected == nullptr || !expected->IsAt(field.key().raw())) {
         std::string_view name;
         error = field.unescaped_key().get(name);
         if (error != simdjson::SUCCESS) return MalformedText(error);
@@ -159,16 +244,17 @@ class EntryParser {
       }
       if (error != simdjson::SUCCESS) return MalformedText(error);
     }
-    // Nothing follows.
-    return document.current_location().error() == simdjson::OUT_OF_BOUNDS
-               ? ""
-               : MalformedText(simdjson::TAPE_ERROR);
+    return "";
   }
 
- private:
-  // More than any entry has.
-  static constexpr std::size_t kMostOrdered = 31;
-  static constexpr int kMaxDepth = 32;
+  // What is left of other members is not read. To set all of them takes longer
+  // than to read a field.
+  static void Clear(LogEntry& entry) {
+    auto& [date, api, call, key, address, status, id] = entry;
+    for (LogField* field : {&date, &api, &call, &key, &address, &status, &id}) {
+      field->kind = LogField::Kind::kMissing;
+    }
+  }
 
   static Wrong CheckUnknown(std::string_view name) {
     // It would have been read as a list before.
@@ -275,39 +361,58 @@ std::string HexOf(const XXH128_hash_t& hash) {
 // window.
 class Window {
  public:
+  // Over what is read from `in`.
   explicit Window(std::istream& in)
-      : in_(in),
-        buffer_(new char[kCapacity + simdjson::SIMDJSON_PADDING]()),
-        hash_(XXH3_createState(), &XXH3_freeState) {
-    XXH3_128bits_reset(hash_.get());
-  }
+      : in_(&in),
+        buffer_(new char[kMaxLogEntry + kStep + simdjson::SIMDJSON_PADDING]),
+        data_(buffer_.get()) {}
+  // Over a log in memory, which is not copied except for its end: padding has
+  // to follow the window.
+  explicit Window(std::string_view log) : data_(log.data()), rest_(log) {}
 
-  const char* data() const { return buffer_.get(); }
+  const char* data() const { return data_; }
   std::size_t end() const { return end_; }
   std::uint64_t bytes_read() const { return before_ + end_; }
-  bool has_failed() const { return in_.bad(); }
+  bool has_failed() const { return in_ != nullptr && in_->bad(); }
 
   // Reads on. `keep`, and all places from there on, move to the front of the
   // window: subtract what is returned. Nothing when there is no more to read,
   // or no room.
   std::optional<std::size_t> Advance(std::size_t keep) {
-    if (in_.eof() || in_.bad() || end_ - keep > kMaxLogEntry) {
-      return std::nullopt;
-    }
-    CountLines(keep);
+    const bool has_more =
+        in_ != nullptr ? !in_->eof() && !in_->bad() : !rest_.empty();
+    if (!has_more || end_ - keep > kMaxLogEntry) return std::nullopt;
+    XXH3_128bits_update(hash_.get(), data_, keep);
+    ForEachNewline(keep, [&](std::size_t newline) {
+      ++lines_;
+      line_start_ = before_ + newline + 1;
+    });
     before_ += keep;
-    std::memmove(buffer_.get(), buffer_.get() + keep, end_ - keep);
+    data_ += keep;
     end_ -= keep;
-    in_.read(buffer_.get() + end_, kStep);
-    const auto count = static_cast<std::size_t>(in_.gcount());
-    XXH3_128bits_update(hash_.get(), buffer_.get() + end_, count);
-    end_ += count;
-    if (count == 0) return keep == 0 ? std::nullopt : std::optional(keep);
+    const std::size_t kept = end_;
+    if (in_ != nullptr) {
+      std::memmove(buffer_.get(), data_, end_);
+      data_ = buffer_.get();
+      in_->read(buffer_.get() + end_, kStep);
+      end_ += static_cast<std::size_t>(in_->gcount());
+    } else if (rest_.size() > kStep + simdjson::SIMDJSON_PADDING) {
+      end_ += kStep;
+      rest_.remove_prefix(kStep);
+    } else {
+      end_ += std::exchange(rest_, {}).size();
+      buffer_.reset(new char[end_ + simdjson::SIMDJSON_PADDING]);
+      data_ = static_cast<const char*>(std::memcpy(buffer_.get(), data_, end_));
+    }
+    if (end_ == kept && keep == 0) return std::nullopt;
     return keep;
   }
 
-  // Of all bytes read.
-  std::string Digest() const { return HexOf(XXH3_128bits_digest(hash_.get())); }
+  // Of all bytes read. Called once.
+  std::string TakeDigest() {
+    XXH3_128bits_update(hash_.get(), data_, end_);
+    return HexOf(XXH3_128bits_digest(hash_.get()));
+  }
 
   // `line 2, column 7`.
   std::string PlaceOf(std::size_t at) const {
@@ -322,40 +427,40 @@ class Window {
   }
 
  private:
-  // The room for an entry, and for the next bytes.
+  using Hash = std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)>;
+
+  // How many bytes are read at a time.
   static constexpr std::size_t kStep = std::size_t{1} << 16;
-  static constexpr std::size_t kCapacity = kMaxLogEntry + kStep;
+
+  static Hash NewHash() {
+    Hash hash(XXH3_createState(), &XXH3_freeState);
+    XXH3_128bits_reset(hash.get());
+    return hash;
+  }
 
   template <typename Visit>
   void ForEachNewline(std::size_t until, const Visit& visit) const {
-    const char* const begin = buffer_.get();
-    const char* at = begin;
+    const char* at = data_;
     while (const void* found = std::memchr(
-               at, '\n', static_cast<std::size_t>(begin + until - at))) {
+               at, '\n', static_cast<std::size_t>(data_ + until - at))) {
       at = static_cast<const char*>(found);
-      visit(static_cast<std::size_t>(at - begin));
+      visit(static_cast<std::size_t>(at - data_));
       ++at;
     }
   }
-  void CountLines(std::size_t until) {
-    ForEachNewline(until, [&](std::size_t newline) {
-      ++lines_;
-      line_start_ = before_ + newline + 1;
-    });
-  }
 
-  std::istream& in_;
+  std::istream* in_ = nullptr;  // null: the log is in memory
   std::unique_ptr<char[]> buffer_;
+  const char* data_;
   std::size_t end_ = 0;
-  std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> hash_;
-  // Of the bytes before the window: how many there are, how many lines end
-  // there, and where the line begins that does not.
+  std::string_view rest_;  // after the window, of a log in memory
+  // Of the bytes before the window: what they hash to, how many there are, how
+  // many lines end there, and where the line begins that does not.
+  Hash hash_ = NewHash();
   std::uint64_t before_ = 0;
   std::uint64_t lines_ = 0;
   std::uint64_t line_start_ = 0;
 };
-
-bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 // Which of 64 bytes are what tells where values end: bit i is of byte i.
 struct Block {
@@ -450,8 +555,10 @@ const char* EndOfString(const char* at, const char* end) {
 // given up.
 class Parser {
  public:
-  Parser(std::istream& in, const LogVisitor& visitor)
-      : window_(in), visitor_(visitor) {}
+  // `log` is the stream or the text.
+  template <typename Log>
+  Parser(Log& log, const LogVisitor& visitor)
+      : window_(log), visitor_(visitor) {}
 
   absl::StatusOr<LogRead> Run() {
     ReadAll();
@@ -460,7 +567,7 @@ class Parser {
     }
     if (!status_.ok()) return status_;
     Count();
-    read_.digest = window_.Digest();
+    read_.digest = window_.TakeDigest();
     return read_;
   }
 
@@ -472,6 +579,7 @@ class Parser {
     const auto moved = window_.Advance(std::min(keep_, at_));
     if (!moved) return false;
     at_ -= *moved;
+    is_rest_cut_ = false;
     if (keep_ != kNothing) keep_ -= *moved;
     Count();
     if (visitor_.progress) visitor_.progress(read_);
@@ -573,7 +681,7 @@ class Parser {
 
   // Reads an entry or an answer that begins here.
   void ReadObject() {
-    if (ReadLine()) return;
+    if (ReadMany()) return;
     // Of an answer only what is not in its list is kept.
     std::string answer;
     bool is_answer = false;
@@ -625,39 +733,27 @@ class Parser {
     return SkipBlanks() && Here() == '[';
   }
 
-  // Reads an entry that is one line, the fastest form. Returns false, and stays
-  // here, if it is none; what it is instead is found out the slow way.
-  bool ReadLine() {
-    if (!may_be_lines_ || StartsAnswer()) return false;
-    // Else a line of many entries would be searched for its end by each.
-    may_be_lines_ = false;
-    keep_ = at_;
-    const void* newline = nullptr;
-    std::size_t size = 0;
-    do {
-      newline = std::memchr(window_.data() + at_ + size, '\n',
-                            window_.end() - at_ - size);
-      size = window_.end() - at_;
-    } while (newline == nullptr && Advance());
-    const char* const begin = window_.data() + at_;
-    if (newline != nullptr) {
-      size =
-          static_cast<std::size_t>(static_cast<const char*>(newline) - begin);
+  // Reads entries that follow each other, the fastest form. Returns false, and
+  // stays here, if there are none; what is there instead is found out the slow
+  // way.
+  bool ReadMany() {
+    if (!may_be_many_ || StartsAnswer()) return false;
+    if (is_rest_cut_) {
+      keep_ = at_;
+      const bool is_longer = Advance();
+      keep_ = kNothing;
+      if (!is_longer) return false;
     }
-    while (IsBlank(begin[size - 1])) --size;
-    if (begin[size - 1] != '}' || size > kMaxLogEntry) return false;
-    const std::string_view text(begin, size);
-    LogEntry entry;
-    bool has_query = false;
-    if (!entries_.Read(text, entry, has_query).empty() || !has_query) {
-      return false;
-    }
-    ++read_.entries;
-    visitor_.entry(entry, text);
+    const std::size_t size = entries_.ReadMany(
+        std::string_view(window_.data() + at_, window_.end() - at_),
+        [&](const LogEntry& entry, std::string_view text) {
+          ++read_.entries;
+          visitor_.entry(entry, text);
+        });
     at_ += size;
-    keep_ = kNothing;
-    may_be_lines_ = true;
-    return true;
+    is_rest_cut_ = true;
+    may_be_many_ = size > 0;
+    return may_be_many_;
   }
 
   // Whether the object here begins as answers mostly do.
@@ -684,6 +780,7 @@ class Parser {
     }
     ++read_.entries;
     visitor_.entry(entry, text);
+    may_be_many_ = true;
   }
 
   // `text` is an answer without its entries.
@@ -737,8 +834,11 @@ class Parser {
   EntryParser entries_;
   simdjson::dom::parser parser_;  // of what is seldom read
   std::size_t at_ = 0;
-  // False after an entry that is not one line.
-  bool may_be_lines_ = true;
+  // False after an object that is no entry: else what follows would be looked
+  // at twice.
+  bool may_be_many_ = true;
+  // Whether ReadMany has left what is in the window from here on.
+  bool is_rest_cut_ = false;
   std::size_t keep_ = kNothing;
   LogRead read_;
   absl::Status status_;
@@ -752,6 +852,11 @@ std::string DigestOf(std::string_view bytes) {
 
 absl::StatusOr<LogRead> ReadLog(std::istream& in, const LogVisitor& visitor) {
   return Parser(in, visitor).Run();
+}
+
+absl::StatusOr<LogRead> ReadLog(std::string_view log,
+                                const LogVisitor& visitor) {
+  return Parser(log, visitor).Run();
 }
 
 }  // namespace api_access::examples

@@ -53,6 +53,9 @@ struct LogVisitor {
 // and for a field that is read and repeated; kUnavailable if it cannot be read.
 // What was visited before an error is not the whole log.
 absl::StatusOr<LogRead> ReadLog(std::istream& in, const LogVisitor& visitor);
+// The same of a log that is in memory, without a copy of it.
+absl::StatusOr<LogRead> ReadLog(std::string_view log,
+                                const LogVisitor& visitor);
 
 }  // namespace api_access::examples
 

@@ -75,11 +75,11 @@ struct Result {
   std::string message;
 };
 
-Result Read(const std::string& text) {
+template <typename Log>
+Result ReadFrom(Log&& log) {
   Result result;
-  std::istringstream in(text);
   const auto read = examples::ReadLog(
-      in, {.entry = [&](const LogEntry& entry, std::string_view as_is) {
+      log, {.entry = [&](const LogEntry& entry, std::string_view as_is) {
         ReadEntry& added = result.entries.emplace_back();
         added.text = as_is;
         for (const auto& [name, field] : kFields) {
@@ -95,6 +95,20 @@ Result Read(const std::string& text) {
     if (!result.message.starts_with("line ")) {
       Fail("names no place: " + result.message);
     }
+  }
+  return result;
+}
+
+// The same from a stream and in memory.
+Result Read(const std::string& text) {
+  Result result = ReadFrom(std::istringstream(text));
+  // Not a std::string: a sanitizer tells what is read after its end.
+  const std::vector<char> bytes(text.begin(), text.end());
+  const Result again = ReadFrom(std::string_view(bytes.data(), bytes.size()));
+  if (again.entries != result.entries || again.message != result.message ||
+      (again.read && (again.read->digest != result.read->digest ||
+                      again.read->has_more != result.read->has_more))) {
+    Fail("reads another log in memory");
   }
   return result;
 }
