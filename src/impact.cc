@@ -156,6 +156,7 @@ Impact AssessImpact(const Evaluator& before, const Evaluator& after,
         .name = callers[i].name,
         .can_manage_before = access_before[kManaging].allowed(),
         .can_manage_after = access_after[kManaging].allowed(),
+        .manage_reason = access_after[kManaging].reason,
         .manage_until = access_after[kManaging].valid_until,
         .lost = Lost(access_before, access_after)};
     for (const LostAccess& gained : Lost(access_after, access_before)) {
@@ -277,7 +278,8 @@ absl::StatusOr<AccessForecast> Forecast(const Account& account,
 
     Access access = access_at(now);
     CallerForecast of_caller = {.name = named.name,
-                                .can_manage = access[kManaging].allowed()};
+                                .can_manage = access[kManaging].allowed(),
+                                .manage_reason = access[kManaging].reason};
     for (const Timestamp at : instants) {
       const Access access_then = access_at(at);
       std::vector<LostAccess> lost = Lost(access, access_then);

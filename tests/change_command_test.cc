@@ -468,6 +468,24 @@ TEST(ForecastCommandTest, StatusesByTheHorizon) {
   EXPECT_THAT(nobody.out, HasSubstr("LOCKED OUT: nobody named can manage now"));
 }
 
+// A mistyped caller would look like one who is locked out.
+TEST(ForecastCommandTest, SaysWhySomebodyCannotManage) {
+  const TemporaryFolder folder;
+  const std::string callers = folder.Write(
+      "callers",
+      R"({"Name":"typo","ClientIp":"198.51.100.7",)"
+      R"("Login":"AccessKey","AccessKeyId":"CIKEY000000000000002"})");
+  const Result forecast =
+      RunProgram({"forecast", "--account", AccountDir("office"),
+                  "--now=2030-01-01", "--callers", callers});
+  EXPECT_THAT(forecast.out,
+              HasSubstr("`typo` cannot manage: unknown-access-key\n"));
+  const Result change = TryCall("DeleteApiAccessRule", DeleteRule(kCiRule),
+                                {"--callers", callers});
+  EXPECT_THAT(change.out,
+              HasSubstr("`typo` cannot manage: unknown-access-key\n"));
+}
+
 TEST(ForecastCommandTest, BadInput) {
   EXPECT_EQ(RunProgram({"forecast", "--account", AccountDir("office")}).status,
             2);

@@ -80,11 +80,13 @@ TEST(ImpactTest, WhatACallerLosesAndGains) {
   EXPECT_EQ(bare.name, "bare");
   EXPECT_FALSE(bare.can_manage_before);
   EXPECT_TRUE(bare.can_manage_after);
+  EXPECT_EQ(bare.manage_reason, Reason::kRuleMatched);
   EXPECT_THAT(bare.lost, IsEmpty());
   EXPECT_EQ(Text(bare.gained), Text(DecidedByRules()));
   const CallerImpact& away = impact.callers[1];
   EXPECT_TRUE(away.can_manage_before);
   EXPECT_FALSE(away.can_manage_after);
+  EXPECT_EQ(away.manage_reason, Reason::kSourceIpNotAllowed);
   EXPECT_THAT(away.gained, IsEmpty());
   EXPECT_EQ(Text(KindsOf(away.lost)), Text(DecidedByRules()));
   for (const LostAccess& lost : away.lost) {
@@ -254,6 +256,7 @@ TEST(ForecastTest, AKeyExpires) {
   const AccessForecast forecast = ForecastOf(account, callers);
   const CallerForecast& a = forecast.callers[0];
   EXPECT_TRUE(a.can_manage);
+  EXPECT_EQ(a.manage_reason, Reason::kRuleMatched);
   EXPECT_EQ(a.manage_until, kNow + seconds{5});
   ASSERT_THAT(a.events, SizeIs(1));
   EXPECT_EQ(a.events[0].at, kNow + seconds{5});
@@ -263,6 +266,7 @@ TEST(ForecastTest, AKeyExpires) {
   // Who has no access but to object storage loses that.
   const CallerForecast& b = forecast.callers[1];
   EXPECT_FALSE(b.can_manage);
+  EXPECT_EQ(b.manage_reason, Reason::kCertificateMissing);
   EXPECT_EQ(b.manage_until, std::nullopt);
   ASSERT_THAT(b.events, SizeIs(1));
   EXPECT_THAT(b.events[0].lost, SizeIs(2));

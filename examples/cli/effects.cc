@@ -24,7 +24,9 @@ std::string UntilText(const std::optional<Timestamp>& until) {
 
 std::string ManageText(const CallerImpact& caller) {
   if (!caller.can_manage_after) {
-    return caller.can_manage_before ? "can no longer manage" : "cannot manage";
+    // What it loses says why, if it loses anything.
+    return caller.can_manage_before ? "can no longer manage"
+                                    : CannotManageText(caller.manage_reason);
   }
   return std::string("can manage") +
          (caller.can_manage_before ? "" : " from now on") +
@@ -32,6 +34,10 @@ std::string ManageText(const CallerImpact& caller) {
 }
 
 }  // namespace
+
+std::string CannotManageText(Reason reason) {
+  return "cannot manage: " + std::string(ToString(reason));
+}
 
 absl::StatusOr<std::string> CommandLine(const Change& change) {
   const std::string request = FormatRequest(change);

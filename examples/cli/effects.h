@@ -13,6 +13,7 @@
 #include "api_access/access_map.h"
 #include "api_access/account.h"
 #include "api_access/change.h"
+#include "api_access/decision.h"
 #include "api_access/impact.h"
 #include "api_access/request.h"
 #include "api_access/timestamp.h"
@@ -37,6 +38,10 @@ absl::StatusOr<std::string> CommandLines(const std::vector<Change>& changes,
 // for each reason.
 std::string LostText(const std::vector<LostAccess>& lost,
                      std::string_view indent);
+
+// Such as `cannot manage: unknown-access-key`: a mistyped caller is told from a
+// loss.
+std::string CannotManageText(Reason reason);
 
 // What callers lose and gain, a line or more for each.
 std::string CallersText(const std::vector<CallerImpact>& callers,

@@ -27,7 +27,8 @@ std::string ForecastText(const AccessForecast& forecast) {
   for (const CallerForecast& caller : forecast.callers) {
     text +=
         "  " + Quote(caller.name) +
-        (caller.can_manage ? " can manage" : " cannot manage") +
+        (caller.can_manage ? " can manage"
+                           : ' ' + CannotManageText(caller.manage_reason)) +
         (caller.manage_until ? " until " + FormatTimestamp(*caller.manage_until)
                              : "") +
         '\n';

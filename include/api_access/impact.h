@@ -78,6 +78,8 @@ struct CallerImpact {
   std::string name;
   bool can_manage_before = false;
   bool can_manage_after = false;
+  // Of that decision afterwards: why it can manage, or cannot.
+  Reason manage_reason = Reason::kNotDecided;
   // Exclusive: when the caller can no longer manage after the change, as its
   // access key expires. Absent: it has no end, or the caller cannot manage.
   std::optional<Timestamp> manage_until = std::nullopt;
@@ -178,8 +180,9 @@ struct CallerForecast {
   };
 
   std::string name;
-  // At `now`.
+  // At `now`, and why, or why not.
   bool can_manage = false;
+  Reason manage_reason = Reason::kNotDecided;
   // Exclusive, whatever the horizon. Absent: it has no end, or the caller
   // cannot manage now.
   std::optional<Timestamp> manage_until = std::nullopt;

@@ -189,7 +189,8 @@ Html ImpactHtml(const Facts& facts, std::size_t most) {
       return Row(
           {{"data-caller", ShownId(caller.name)}},
           {Html::Id(caller.name),
-           caller.can_manage_after ? Html("can manage") : Html("cannot manage"),
+           caller.can_manage_after ? Html("can manage")
+                                   : CannotManageHtml(caller.manage_reason),
            caller.lost.empty() ? Html("nothing") : LostHtml(caller.lost),
            caller.gained.empty()
                ? Html("nothing")

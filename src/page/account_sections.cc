@@ -165,7 +165,8 @@ Html CallersSection(const Facts& facts, std::size_t most) {
     return Row(
         {{"data-caller", ShownId(caller.name)}},
         {Html::Id(caller.name),
-         caller.can_manage ? Html("can manage") : Html("cannot manage"),
+         caller.can_manage ? Html("can manage")
+                           : CannotManageHtml(caller.manage_reason),
          caller.can_manage ? DateOr(caller.manage_until, "for ever")
                            : Html("-"),
          caller.events.empty()

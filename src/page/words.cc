@@ -131,6 +131,10 @@ Html CertificatesHtml(const AccessRegion& region) {
   return Folded(region.certificates, EntryHtml);
 }
 
+Html CannotManageHtml(Reason reason) {
+  return Html("cannot manage: ") + Html::Text(ToString(reason));
+}
+
 Html LostHtml(const std::vector<LostAccess>& lost) {
   std::map<Reason, std::vector<MethodKind>> by_reason;
   for (const LostAccess& item : lost) {

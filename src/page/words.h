@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "api_access/access_map.h"
+#include "api_access/decision.h"
 #include "api_access/impact.h"
 #include "api_access/ip.h"
 #include "api_access/timestamp.h"
@@ -55,6 +56,9 @@ CertificateNeed NeedOf(const AccessRegion& region);
 Html RequestsHtml(const AccessRegion& region);
 // `of CA ca-1 with CN admin`.
 Html CertificatesHtml(const AccessRegion& region);
+
+// `cannot manage: unknown-access-key`.
+Html CannotManageHtml(Reason reason);
 
 // `all Ordinary: certificate-missing; Managing of api: ca-not-allowed`.
 Html LostHtml(const std::vector<LostAccess>& lost);

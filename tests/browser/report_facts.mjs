@@ -275,7 +275,8 @@ export function shownFacts(sections) {
     `ReadyAt ${said(/Ready at (\S+)\./)}`,
   ];
   facts.callers = sections.callers && rowsOf('callers', 'caller').flatMap((row) => {
-    const manages = {'can manage': true, 'cannot manage': false}[row.Now];
+    const manages = {'can manage': true, 'cannot manage': false}[
+        row.Now.replace(/: [a-z-]+$/, '')];
     const [shown, more] = row.Loses.split(/ and (\d+) more$/);
     const events = shown === 'nothing' ? [] : shown.split(/, (?=\d{4}-)/);
     return [

@@ -440,7 +440,7 @@ TEST(ReportPageTest, HasTheExactDifference) {
   EXPECT_THAT(
       RowsOf(section, "data-caller"),
       ElementsAre(ElementsAre(
-          "c", "cannot manage",
+          "c", "cannot manage: source-ip-not-allowed",
           HasSubstr("all Managing, all Unlisted: source-ip-not-allowed"),
           "nothing")));
   EXPECT_THAT(PageOf(account, {.against = &account}),
