@@ -632,8 +632,9 @@ struct KeyPair {
 std::map<std::string_view, KeyPair> PairKeys(const Account& before,
                                              const Account& after) {
   std::map<std::string_view, KeyPair> pairs;
-  for (const AccessKey& key : before.access_keys())
+  for (const AccessKey& key : before.access_keys()) {
     pairs[key.id()].before = &key;
+  }
   for (const AccessKey& key : after.access_keys()) pairs[key.id()].after = &key;
   return pairs;
 }

@@ -246,8 +246,9 @@ void FindInCas(const std::vector<const Ca*>& cas, Timestamp now,
                std::int64_t within_seconds, Findings& findings) {
   std::map<std::string_view, std::vector<std::string>> by_fingerprint;
   for (const Ca* ca : cas) {
-    if (ca->fingerprint())
+    if (ca->fingerprint()) {
       by_fingerprint[*ca->fingerprint()].push_back(ca->id());
+    }
   }
   for (const Ca* ca : cas) {
     if (!ca->fingerprint()) continue;

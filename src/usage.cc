@@ -236,8 +236,9 @@ class Sums {
 
   std::uint64_t Of(std::span<const PieceSpan> spans) const {
     std::uint64_t sum = 0;
-    for (const PieceSpan& span : spans)
+    for (const PieceSpan& span : spans) {
       sum += sums_[span.end] - sums_[span.begin];
+    }
     return sum;
   }
 

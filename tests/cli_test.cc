@@ -709,8 +709,9 @@ TEST(DecideTest, EveryAnswerHasAVerdict) {
     read.clear();
     for (std::string line; std::getline(text, line);) {
       // Not what is judged, nor the details of an explanation.
-      if (!line.starts_with(' ') && !line.starts_with("1 access key"))
+      if (!line.starts_with(' ') && !line.starts_with("1 access key")) {
         read.push_back(line.substr(0, line.find(' ')));
+      }
     }
     EXPECT_EQ(read, verdicts);
   }

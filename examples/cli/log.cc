@@ -42,8 +42,9 @@ class Progress {
     const auto bytes = static_cast<double>(bytes_ + read.bytes);
     const auto entries = static_cast<double>(entries_ + read.entries);
     terminal_.err << '\r' << Megabytes(bytes);
-    if (total_)
+    if (total_) {
       terminal_.err << " of " << Megabytes(static_cast<double>(*total_));
+    }
     terminal_.err << ", " << entries_ + read.entries << " entries, "
                   << static_cast<std::uint64_t>(entries / elapsed.count())
                   << "/s";

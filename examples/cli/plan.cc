@@ -106,8 +106,9 @@ absl::StatusOr<Plan> ReadPlanFile(const PlanRequest& request,
                        Quote(request.file) + ": " + MessageOf(status));
   };
   const auto text = ReadFileOrInput(request.file, terminal);
-  if (!text.ok())
+  if (!text.ok()) {
     return OptionError(request.file_option, MessageOf(text.status()));
+  }
   if (request.file_option == "--terraform") {
     auto plan = ParseTerraformPlan(*text);
     if (!plan.ok()) return fail(plan.status());

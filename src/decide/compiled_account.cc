@@ -40,7 +40,8 @@ class ExtendingAllocator {
 
   explicit ExtendingAllocator(std::span<std::byte>& extra) : extra_(&extra) {}
   template <typename U>
-  explicit(false) ExtendingAllocator(const ExtendingAllocator<U>& other)
+  // NOLINTNEXTLINE(google-explicit-constructor): an allocator has to convert
+  ExtendingAllocator(const ExtendingAllocator<U>& other)
       : extra_(other.extra_) {}
 
   T* allocate(std::size_t count) {

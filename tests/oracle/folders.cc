@@ -95,8 +95,9 @@ std::string Difference(const ParsedAccount& parsed,
 std::string Describe(const oracle::Folder& folder, const std::string& changed) {
   std::string text;
   for (const auto& [name, content] : folder) {
-    if (changed.empty() || name == changed)
+    if (changed.empty() || name == changed) {
       text += name + ": " + content + '\n';
+    }
   }
   return text;
 }

@@ -68,10 +68,12 @@ class Texts {
     std::vector<std::set<Json>> keys;
     value = Json::parse(text.substr(0, size),
                         [&](int, Json::parse_event_t event, Json& key) {
-                          if (event == Json::parse_event_t::object_start)
+                          if (event == Json::parse_event_t::object_start) {
                             keys.emplace_back();
-                          if (event == Json::parse_event_t::object_end)
+                          }
+                          if (event == Json::parse_event_t::object_end) {
                             keys.pop_back();
+                          }
                           if (event == Json::parse_event_t::key) {
                             Require(keys.back().insert(key).second);
                           }
