@@ -139,5 +139,43 @@ TEST(AccountTest, AcceptsWhatContradictsItsPolicy) {
   EXPECT_TRUE(account.ok());
 }
 
+TEST(AccountTest, PrintsAllThatItHolds) {
+  EXPECT_EQ(
+      Valid(Account::Create({.policy = Policy(3600, true),
+                             .rules = {Rule("a", {}, {"ca-1"})},
+                             .access_keys = {Key("K")},
+                             .every_user_listed = true,
+                             .cas = {{Valid(Ca::Create({.id = "ca-1"}))}}}))
+          .ToString(),
+      Policy(3600, true).ToString() + '\n' +
+          Rule("a", {}, {"ca-1"}).ToString() + '\n' + Key("K").ToString() +
+          '\n' + Valid(Ca::Create({.id = "ca-1"})).ToString() +
+          "\nevery user listed");
+  EXPECT_EQ(Valid(Account::Create({.policy = Policy(0, false),
+                                   .users_without_keys_read = {"anne"}}))
+                .ToString(),
+            Policy(0, false).ToString() +
+                "\nCAs not read\nnot every user listed\n"
+                "access keys of EIM user `anne` not read");
+}
+
+TEST(AccountSummaryTest, NamesEightUsersAndCountsAll) {
+  Texts users;
+  for (char name = 'a'; name <= 'h'; ++name) users.emplace_back(1, name);
+  const auto summary = [&users] {
+    return AccountSummary::Of(
+               Valid(Account::Create({.policy = Policy(0, false),
+                                      .users_without_keys_read = users})))
+        .ToString();
+  };
+  const std::string eight =
+      "0 access keys of the root user, none of EIM users, 0 rules, CAs not "
+      "read; not all users listed, access keys not read of `a`, `b`, `c`, `d`, "
+      "`e`, `f`, `g`, `h`";
+  EXPECT_EQ(summary(), eight);
+  users.emplace_back("i");
+  EXPECT_EQ(summary(), eight + ", ... (9 users)");
+}
+
 }  // namespace
 }  // namespace api_access

@@ -569,5 +569,21 @@ TEST(ActivationTest, MessagesSayWhatWasExpected) {
   }
 }
 
+TEST(ActivationTest, PrintsViolationsWarningsAndReadyAt) {
+  const ActivationReport report = CheckActivation(
+      CompleteAccount(Policy(0, false), {Rule("a", {}, {"ca-1"})},
+                      {Key("b", At("2030-01-09"))}),
+      Ask(86400, true), kNow);
+  ASSERT_THAT(Violations(report), ElementsAre(Pair("key-outlives-max", "b")));
+  ASSERT_THAT(Warnings(report),
+              ElementsAre(Pair("any-address-with-key-alone", "a")));
+  EXPECT_EQ(ToString(report),
+            "not ready\n  violation " + ToString(report.violations[0]) +
+                "\n  warning " + ToString(report.warnings[0]) +
+                "\n  ready at 2030-01-08T00:00:00.001+0000");
+  EXPECT_EQ(ToString(CheckActivation(WithKeys({}), Ask(86400, true), kNow)),
+            "ready");
+}
+
 }  // namespace
 }  // namespace api_access

@@ -534,6 +534,8 @@ TEST(ChangeTest, WhatHasNoUndo) {
       UpdateApiAccessPolicy{.max_access_key_expiration_seconds = 0,
                             .require_trusted_env = false},
       UpdateCa{.ca_id = "ca-1"},
+      // This is refused, as a rule needs a criterion.
+      UpdateApiAccessRule{.api_access_rule_id = "any"},
       // These name nothing that is known.
       UpdateAccessKey{.access_key_id = "ALICE"},
       UpdateApiAccessRule{},

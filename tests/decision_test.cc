@@ -147,5 +147,22 @@ TEST(DecisionTest, Prints) {
             "Deny no-rules");
 }
 
+TEST(DecisionTest, IsComparedByReasonRuleAndValidUntil) {
+  const Decision decision = {.reason = Reason::kRuleMatched,
+                             .rule_index = 3,
+                             .valid_until = At("2063-04-05")};
+  Decision other = decision;
+  other.rules_hash = 7;
+  EXPECT_EQ(other, decision);
+  other.reason = Reason::kNoRules;
+  EXPECT_NE(other, decision);
+  other = decision;
+  other.rule_index = 4;
+  EXPECT_NE(other, decision);
+  other = decision;
+  other.valid_until.reset();
+  EXPECT_NE(other, decision);
+}
+
 }  // namespace
 }  // namespace api_access

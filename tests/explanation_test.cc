@@ -1,6 +1,7 @@
 #include "api_access/explanation.h"
 
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace api_access {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 const Timestamp kNow = At("2030-01-01");
 
@@ -618,7 +620,14 @@ TEST(ExplanationTest, SaysThatTheCaPresentedIsListedUnderAnotherId) {
     const ClientCertificate certificate = Certificate(ca_ids);
     Request request = Signed();
     request.certificate = &certificate;
-    return Explain(evaluator, request, kNow, {.cas = cas}).notes;
+    const Explanation explanation =
+        Explain(evaluator, request, kNow, {.cas = cas});
+    std::ostringstream out;
+    out << explanation;
+    for (const std::string& note : explanation.notes) {
+      EXPECT_THAT(out.str(), HasSubstr("\n  note      " + note));
+    }
+    return explanation.notes;
   };
   const std::string note =
       "CA `ca-2` is the same certificate as CA `ca-1`, which API access rule "

@@ -1,5 +1,7 @@
 // The library that tests of users' own accounts are written with.
 
+#include <ostream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -13,7 +15,10 @@
 namespace api_access {
 namespace {
 
+using testing::AllOf;
+using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 constexpr const char* kNow = "2030-01-01";
 
@@ -106,7 +111,6 @@ std::string ErrorOf(Function function) {
 }
 
 TEST(BuildersTest, AMalformedValueIsNamed) {
-  using testing::HasSubstr;
   TestedAccount account(Office(), kNow);
   EXPECT_THAT(
       ErrorOf([] { TestAccount().WithRule({.ip_ranges = {"192.0.2.0/33"}}); }),
@@ -292,6 +296,33 @@ TEST(TestedAccountTest, FindsMethodsInItsCatalogue) {
   EXPECT_THAT(
       decide(MethodCatalogue::Create({.ordinary = {{"api", "New"}}}).value()),
       IsAllowed());
+}
+
+// Is torn down after what has been added later, and so after the coverage was
+// printed.
+class ExpectPrinted : public testing::Environment {
+ public:
+  std::ostream& out() { return out_; }
+
+  void TearDown() override {
+    EXPECT_THAT(out_.str(), AllOf(StartsWith("Rule coverage of the office: "),
+                                  HasSubstr("matched 1, never missed")));
+  }
+
+ private:
+  std::ostringstream out_;
+};
+
+TEST(TestedAccountTest, PrintsItsCoverageWhenAllTestsHaveRun) {
+  auto* const printed = new ExpectPrinted();
+  testing::AddGlobalTestEnvironment(printed);
+  TestedAccount account(Office(), kNow);
+  account.PrintCoverageAtEnd("the office", printed->out());
+  EXPECT_EQ(account.account(), Office());
+  EXPECT_EQ(account.now(), At(kNow));
+  (void)account.Decide({.method = "ReadVms",
+                        .client_ip = "198.51.100.7",
+                        .access_key_id = "KEY"});
 }
 
 }  // namespace

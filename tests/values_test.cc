@@ -6,13 +6,18 @@
 #include <string>
 #include <string_view>
 
+#include "api_access/access_map.h"
 #include "api_access/activation.h"
+#include "api_access/change.h"
 #include "api_access/decision.h"
 #include "api_access/explanation.h"
 #include "api_access/factors.h"
+#include "api_access/impact.h"
 #include "api_access/method.h"
 #include "api_access/required_factors.h"
+#include "api_access/requirement.h"
 #include "api_access/review.h"
+#include "api_access/usage.h"
 #include "api_access/version.h"
 #include "gtest/gtest.h"
 #include "tests/support.h"
@@ -65,6 +70,21 @@ TEST(EnumTest, TextsGiveTheirEnumeratorsBack) {
   ExpectTextsAndBack(kAllReviewCodes, &ParseReviewCode);
   EXPECT_EQ(Message(ParseCriterion("Cidr").status()),
             "expected one of IpRange, Ca, Cn, got `Cidr`");
+}
+
+// Those that no text is read into.
+TEST(EnumTest, PrintTheirTexts) {
+  std::ostringstream out;
+  for (const DifferenceKind kind : kAllDifferenceKinds) out << kind << ' ';
+  for (const PossibleVerdict verdict : kAllPossibleVerdicts) {
+    out << verdict << ' ';
+  }
+  for (const LockOut lock_out : kAllLockOuts) out << lock_out << ' ';
+  out << DifferenceKind{} << ' ' << RefusalCode{} << ' '
+      << NotJudgedReason::kNoDate << ' ' << NotJudgedReason::kJudged;
+  EXPECT_EQ(out.str(),
+            "Widened Narrowed Deny Allow Depends NotAssessed None LockedOut "
+            "AlreadyLockedOut unknown unknown no-date judged");
 }
 
 TEST(FactorSetTest, IsARangeOfItsFactors) {

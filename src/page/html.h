@@ -62,7 +62,6 @@ class Html {
   }
 
   bool empty() const { return text_.empty(); }
-  const std::string& text() const& { return text_; }
   std::string text() && { return std::move(text_); }
 
  private:

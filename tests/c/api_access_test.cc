@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <cstring>
 #include <fstream>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api_access/decision.h"
@@ -371,8 +373,11 @@ TEST_F(CInterfaceTest, EvaluatorsInError) {
   EXPECT_THAT(error({}), HasSubstr("struct_size"));
   EXPECT_THAT(error({size - 1, nullptr, 0}), HasSubstr("struct_size"));
   EXPECT_EQ(error({size, nullptr, 1}), "expected methods, got NULL");
-  EXPECT_EQ(error({size, &null, 1}),
-            "expected a service and the name of a method, got NULL");
+  const aac_method_name no_name = {View("api"), {nullptr, 1}};
+  for (const aac_method_name* method : {&null, &no_name}) {
+    EXPECT_EQ(error({size, method, 1}),
+              "expected a service and the name of a method, got NULL");
+  }
   EXPECT_THAT(error({size, &managing, 1}), HasSubstr("ReadCas"));
 }
 
@@ -389,6 +394,9 @@ TEST_F(CInterfaceTest, DeclaredMethods) {
   EXPECT_EQ(class_of(evaluator_.get(), "BrandNew"), "Unlisted");
   const aac_method_name method = {View("api"), View("BrandNew")};
   const aac_evaluator_options options = {sizeof(options), &method, 1};
+  const aac_evaluator_options none = {sizeof(none), nullptr, 0};
+  EXPECT_EQ(class_of(CompileC(account_.get(), &none).get(), "BrandNew"),
+            "Unlisted");
   const CEvaluator declared = CompileC(account_.get(), &options);
   EXPECT_EQ(class_of(declared.get(), "BrandNew"), "Ordinary");
 
@@ -420,6 +428,11 @@ TEST(CInterfaceNamesTest, AreThoseOfCxx) {
     EXPECT_STREQ(aac_class_name(value), "Unlisted") << value;
   }
   EXPECT_STREQ(aac_code_message(AAC_OK), "ok");
+  std::set<std::string_view> messages;
+  for (std::int32_t code = AAC_OK; code <= AAC_BAD_LOGIN; ++code) {
+    EXPECT_STRNE(aac_code_message(code), "unknown code") << code;
+    EXPECT_TRUE(messages.insert(aac_code_message(code)).second) << code;
+  }
   for (const std::int32_t value : {-1, 6, 256}) {
     EXPECT_STREQ(aac_code_message(value), "unknown code") << value;
   }

@@ -14,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "src/base/arena.h"
 #include "src/base/number_sets.h"
+#include "src/base/one_edit.h"
 #include "src/base/short_text.h"
 #include "src/base/text_pool.h"
 #include "src/base/text_table.h"
@@ -258,6 +259,29 @@ TEST(NumberSetsTest, NeighboursShareAllButOnePath) {
   EXPECT_EQ(sets.size(), size + 11);
   sets.Toggled(set, 40'000);
   EXPECT_EQ(sets.size(), size + 11);
+}
+
+TEST(OneEditTest, IsOneCharacterMoreLessOrOtherOrTwoThatChangedPlaces) {
+  const struct {
+    std::string_view a;
+    std::string_view b;
+    bool is_one;
+  } kCases[] = {
+      {"ReadVms", "ReadVm", true},
+      {"ReadVms", "RaedVms", true},
+      {"ReadVms", "ReadVmx", true},
+      {"ReadVms", "sReadVm", false},
+      {"ReadVms", "ReadVms", false},
+      {"", "", false},
+      {"a1b", "b1a", true},
+      {"a1b", "b2a", false},
+      {"", "a", true},
+      {"", "ab", false},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_EQ(internal::IsOneEditAway(c.a, c.b), c.is_one) << c.a << ' ' << c.b;
+    EXPECT_EQ(internal::IsOneEditAway(c.b, c.a), c.is_one) << c.b << ' ' << c.a;
+  }
 }
 
 }  // namespace

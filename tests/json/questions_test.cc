@@ -44,6 +44,12 @@ TEST(QuestionsTest, ExplainTakesNowFromTheRequestOrTheOptions) {
       Valid(AskOneRule("explain", '{' + request + R"(,"Now":"2030-01-01"}})",
                        catalogue)),
       HasSubstr(R"("Class":"Ordinary")"));
+  EXPECT_THAT(
+      Valid(AskOneRule("explain",
+                       R"({"Request":{"Service":"api","Method":"ReadVmz",
+                           "ClientIp":"192.0.2.7","Login":"AccessKey",
+                           "AccessKeyId":"KEY"},"Now":"2030-01-01"})")),
+      HasSubstr(R"("SimilarMethod":"ReadVm)"));
   EXPECT_EQ(Message(AskOneRule("explain", '{' + request + "}}").status()),
             "explain: $.Now: expected a string, got nothing");
 }
@@ -157,6 +163,14 @@ TEST(QuestionsTest, ErrorsNameTheQuestionAndThePlace) {
        "change: $: expected "},
       {"change", R"({"Now":"2030-01-01","Call":"DeleteCa","Request":[]})",
        "change: $: "},
+      {"change", R"({"Call":"DeleteCa","Request":{"CaId":"ca-1"}})",
+       "change: $.Now: expected a string, got nothing"},
+      {"change",
+       R"({"Now":"2030-01-01","Call":"CreateApiAccessRule","NewId":"aar-1",
+           "Request":{"IpRanges":["10.0.0.0/8"]}})",
+       "change: $: expected"},
+      {"diff", R"({"After":{}})",
+       "diff: $.Now: expected a string, got nothing"},
       {"diff", R"({"Now":"2030-01-01"})",
        "diff: $.After: $: expected an object, got "},
       {"diff", R"({"Now":"2030-01-01","After":{"ReadCas":[]}})",
@@ -168,6 +182,11 @@ TEST(QuestionsTest, ErrorsNameTheQuestionAndThePlace) {
        "plan: $: expected one of Changes, Terraform and Activate"},
       {"plan", R"({"Now":"2030-01-01","Changes":[{"Call":"DeleteCa"}]})",
        "plan: $.Changes: line 1: "},
+      {"plan",
+       R"({"Now":"2030-01-01","Changes":[
+           {"Call":"CreateApiAccessRule","NewId":"aar-1",
+            "Request":{"IpRanges":["10.0.0.0/8"]}}]})",
+       "plan: $: step 1: expected"},
       {"plan", R"({"Now":"2030-01-01","Terraform":{}})", "plan: $.Terraform: "},
       {"plan", R"({"Now":"2030-01-01","Activate":{"caId":"ca-1"}})",
        "plan: $.Activate: expected the field `CaId` spelt so, got `caId`"},

@@ -1,5 +1,6 @@
 #include "api_access/json/terraform_plan.h"
 
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -975,6 +976,12 @@ TEST(TerraformPlanTest, RefusesWhatItCannotUnderstand) {
               HasSubstr("$.resource_changes: expected an array"));
   plan["resource_changes"] = json::array({json::object()});
   EXPECT_THAT(ErrorOf(plan), HasSubstr("$.resource_changes[0].mode"));
+}
+
+TEST(OpenCallTest, PrintsItsCode) {
+  std::ostringstream out;
+  out << OpenCallCode::kKnownAfterApply << ' ' << OpenCallCode{};
+  EXPECT_EQ(out.str(), "known-after-apply unknown");
 }
 
 }  // namespace

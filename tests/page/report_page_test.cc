@@ -467,6 +467,25 @@ TEST(ReportPageTest, TellsUntilWhenSomebodyCanManageAfterTheChange) {
               HasSubstr("No lock-out: somebody named can manage afterwards."));
 }
 
+TEST(ReportPageTest, SaysWhoIsLockedOutBeforeAndAfterTheChange) {
+  const Account account = CompleteAccount(
+      Policy(0, false), {Rule("r", {"192.0.2.0/24"})}, {Key("k")});
+  const std::vector<NamedCaller> callers = {CallerOf("c", "k", "10.0.0.1")};
+  EXPECT_THAT(TextOf(SectionOf(
+                  PageOf(account, {.callers = callers, .against = &account}),
+                  "difference")),
+              HasSubstr("ALREADY LOCKED OUT: nobody named can manage, before "
+                        "or afterwards."));
+}
+
+TEST(ReportPageTest, SaysWhenATrustedSessionCanBeActivated) {
+  const Account account = CompleteAccount(
+      Policy(86400, false), {Rule("r", {"192.0.2.0/24"}, {"ca-1"})},
+      {Key("k", At("2030-01-09"))});
+  EXPECT_THAT(TextOf(SectionOf(PageOf(account), "activation")),
+              HasSubstr("Ready at 2030-01-08T00:00:00.001+0000."));
+}
+
 // No rule says so: the difference is over what rules name.
 TEST(ReportPageTest, NamesTheCasThatTheSecondAccountLacks) {
   const auto with_cas = [](const std::optional<Texts>& ids) {
@@ -509,6 +528,17 @@ TEST(ReportPageTest, SaysWhatWasNotRead) {
                                                .cas = std::vector<Ca>()}));
   EXPECT_THAT(TextOf(SectionOf(PageOf(whole), "not-told")),
               Not(HasSubstr("not read of")));
+  const Account against =
+      Valid(Account::Create({.policy = Policy(0, false),
+                             .every_user_listed = true,
+                             .users_without_keys_read = {"alice"}}));
+  for (const auto& [other, misses] :
+       {std::pair(&whole, false), {&against, true}}) {
+    EXPECT_EQ(
+        TextOf(SectionOf(PageOf(whole, {.against = other}), "not-told"))
+                .find("keys of the second account may be missing") != text.npos,
+        misses);
+  }
 }
 
 TEST(ReportPageTest, SaysWhatIsTooLargeToFindOut) {
