@@ -650,14 +650,16 @@ case $verb in
       -DAPI_ACCESS_WORLDS=small \
       -DCMAKE_CXX_FLAGS='-O1 -fprofile-instr-generate -fcoverage-mapping'
     tree=build/coverage
-    programs='api_access_test json_test page_test testing_test c_test oracle_test'
+    # Not vectors_test: clang 14 crashes on it with these flags.
+    programs='api_access_test json_test page_test testing_test c_test oracle_test
+      examples_test'
     # shellcheck disable=SC2086
     cmake --build "$tree" --target $programs
     rm -f "$tree"/*.profraw
-    objects="-object $tree/libapi_access_c.so"
+    objects=$tree/libapi_access_c.so
     for program in $programs; do
-      # What it starts writes a file of its own.
-      LLVM_PROFILE_FILE=$PWD/$tree/%p.profraw "$tree/tests/$program" --gtest_brief
+      # One file for each program, those that it starts included.
+      LLVM_PROFILE_FILE=$PWD/$tree/%m.profraw "$tree/tests/$program" --gtest_brief
       objects="$objects -object $tree/tests/$program"
     done
     llvm-profdata merge -sparse "$tree"/*.profraw -o "$tree/profdata"
@@ -665,21 +667,13 @@ case $verb in
       action=$1
       shift
       # shellcheck disable=SC2086
-      llvm-cov "$action" -instr-profile "$tree/profdata" $objects "$@" \
-        "$PWD/src" "$PWD/include"
+      llvm-cov "$action" $objects -instr-profile "$tree/profdata" \
+        -ignore-filename-regex='/(tests|examples|bench)/' "$@"
     }
     cover show -format=html -output-dir "$tree/html" -show-branches=count
-    cover report -show-functions=false -show-region-summary=false \
-      -show-instantiation-summary=false
-    cover export -summary-only | jq -r '.data[0].totals |
-      "lines \(.lines.percent) \(99.5)", "branches \(.branches.percent) \(98)"' |
-      while read -r what percent least; do
-        say "$what: $percent %"
-        awk "BEGIN { exit !($percent >= $least) }" || {
-          say "expected at least $least % of the $what to be run, got $percent"
-          exit 1
-        }
-      done
+    cover export -format=lcov >"$tree/coverage.lcov"
+    cover export >"$tree/coverage.json"
+    python3 cmake/coverage.py "$tree/coverage.lcov" "$tree/coverage.json"
     ;;
   mutation)
     need_tests
