@@ -24,6 +24,8 @@ usage: sh cmake/run.sh VERB
            that are killed; installs sshd, but does not start it
   page     check reports in headless Chromium, which it installs; leaves them, and
            pictures of them, in build/gateway/reports/
+  wasm     build the module for node and browsers of examples/browser/, in
+           build/wasm/package/, and test it in node
   verify   format, docs, tidy, cost, coverage and all of these from asan on: takes
            hours, goes on when one of them fails, and ends in a table
   fuzz     make up inputs for the targets of tests/fuzz/, or for the one named,
@@ -140,12 +142,10 @@ configure_bench() {
     -DAPI_ACCESS_BUILD_BENCHMARKS=ON
 }
 
-# Builds upstream's Abseil out of Debian's source package into
-# build/abseil/prefix. Debian's own build has types of its own in place of the
-# standard ones.
-build_abseil() {
-  [ ! -e build/abseil/done ] || return 0
-  need g++ cmake ninja-build
+# Fetches upstream's Abseil, out of Debian's source package, into
+# build/abseil/source.
+fetch_abseil() {
+  [ ! -e build/abseil/fetched ] || return 0
   rm -rf build/abseil
   mkdir -p build/abseil/lists/partial build/abseil/source
   (
@@ -161,6 +161,15 @@ build_abseil() {
     $fetch source --download-only abseil
     tar -xzf abseil_*.orig.tar.gz -C source --strip-components=1
   )
+  touch build/abseil/fetched
+}
+
+# Builds it into build/abseil/prefix. Debian's own build has types of its own in
+# place of the standard ones.
+build_abseil() {
+  [ ! -e build/abseil/done ] || return 0
+  need g++ cmake ninja-build
+  fetch_abseil
   cmake -S build/abseil/source -B build/abseil/tree -G Ninja \
     -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_STANDARD=20 -DBUILD_TESTING=OFF \
     -DABSL_PROPAGATE_CXX_STD=ON -DCMAKE_POSITION_INDEPENDENT_CODE=ON \
@@ -596,6 +605,25 @@ case $verb in
     ctest --test-dir build/gateway --output-on-failure --no-tests=error -L page \
       -j "$(getconf _NPROCESSORS_ONLN)"
     grep ' comparisons ' build/gateway/Testing/Temporary/LastTest.log
+    ;;
+  wasm)
+    need_tests
+    need emscripten
+    command -v npm >/dev/null || need nodejs npm
+    fetch_abseil
+    # Where Debian's emscripten has modules that it needs, with any node.
+    export NODE_PATH=/usr/share/nodejs
+    emcmake cmake -S examples/browser -B build/wasm -G Ninja \
+      -DCMAKE_BUILD_TYPE=MinSizeRel \
+      -DAPI_ACCESS_ABSEIL_SOURCE="$PWD/build/abseil/source" >/dev/null
+    cmake --build build/wasm
+    # In the tree of `gateway`, too.
+    configure_strict gateway -DAPI_ACCESS_WASM_PACKAGE="$PWD/build/wasm/package"
+    cmake --build build/gateway --target wasm_tests
+    ctest --test-dir build/gateway --output-on-failure --no-tests=error -L wasm \
+      -j "$(getconf _NPROCESSORS_ONLN)"
+    grep -E '^(# )?.* (bytes|decisions|ns a decision)' \
+      build/gateway/Testing/Temporary/LastTest.log
     ;;
   bench)
     configure_bench

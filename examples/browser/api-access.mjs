@@ -1,0 +1,444 @@
+// What an account of OUTSCALE answers, in node and in browsers: the C interface of
+// api_access, compiled to WebAssembly. Reads no file, clock or network. README.md
+// and api-access.d.ts say how it is used.
+
+import program from './engine.mjs';
+
+// With the library's message, where it is the library that refuses.
+export class ApiAccessError extends Error {
+  name = 'ApiAccessError';
+}
+
+const compressed = Uint8Array.from(atob(program), (c) => c.charCodeAt(0));
+const wasm = await new Response(new Blob([compressed]).stream().pipeThrough(
+    new DecompressionStream('gzip'))).arrayBuffer();
+// The program has no use for what is around it, unless to end. At its start, Abseil asks
+// whether it can tell where it is in its code: it need not.
+const known = {
+  emscripten_asm_const_int: () => 0,
+  emscripten_notify_memory_growth() {},
+};
+const outside = new Proxy(known, {
+  get: (_, name) => known[name] ?? (() => {
+    throw new WebAssembly.RuntimeError(`unexpected call of ${String(name)}`);
+  }),
+});
+const {instance: {exports: raw}} = await WebAssembly.instantiate(
+    wasm, {env: outside, wasi_snapshot_preview1: outside});
+raw._initialize();
+
+// The functions of the C interface. One that ends the program, as it does where
+// memory runs out, leaves it in no state to be called again.
+let ended;
+const c = Object.fromEntries(Object.entries(raw).map(([name, value]) => [
+  name, typeof value !== 'function' ? value : (...args) => {
+    if (ended) throw ended;
+    try {
+      return value(...args);
+    } catch (cause) {
+      ended = new ApiAccessError(
+          'the library has ended, maybe as memory ran out: load the module again',
+          {cause});
+      throw ended;
+    }
+  }]));
+
+// The memory of the program, which moves when it grows.
+let bytes = new Uint8Array(0);
+let words = new Uint32Array(0);
+function look() {
+  if (bytes.buffer === c.memory.buffer) return;
+  bytes = new Uint8Array(c.memory.buffer);
+  words = new Uint32Array(c.memory.buffer);
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+// The text of `size` bytes, or up to a NUL byte.
+function textAt(pointer, size) {
+  look();
+  return decoder.decode(bytes.subarray(
+      pointer, size === undefined ? bytes.indexOf(0, pointer) : pointer + size));
+}
+
+// TextEncoder would write another text for one with half a character.
+const isText = (text) => typeof text === 'string' && !/\p{Surrogate}/u.test(text);
+
+// Writes a text, for which there is room; returns how many bytes.
+function put(text, pointer) {
+  for (let i = 0; i < text.length; ++i) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) {
+      if (!isText(text)) throw new ApiAccessError('expected text, got half a character');
+      return encoder.encodeInto(text, bytes.subarray(pointer)).written;
+    }
+    bytes[pointer + i] = unit;
+  }
+  return text.length;
+}
+
+// Calls `use` with a pointer to a list of `struct aac_view`, those of the texts.
+function withViews(texts, use) {
+  const encoded = texts.map((text) => encoder.encode(text));
+  const table = 8 * encoded.length;
+  const pointer =
+      c.malloc(encoded.reduce((sum, text) => sum + text.length, table) || 1);
+  look();
+  let place = pointer + table;
+  encoded.forEach((text, i) => {
+    words[pointer / 4 + 2 * i] = place;
+    words[pointer / 4 + 2 * i + 1] = text.length;
+    bytes.set(text, place);
+    place += text.length;
+  });
+  try {
+    return use(pointer);
+  } finally {
+    if (!ended) c.free(pointer);
+  }
+}
+
+// Places of the structs of a call, as the C interface has them for 32 bits.
+const REQUEST_SIZE = 48;
+const DECISION_SIZE = 40;
+const FIELDS_SIZE = 20;
+const request = c.malloc(REQUEST_SIZE + DECISION_SIZE + FIELDS_SIZE + 16 + 12);
+const decision = request + REQUEST_SIZE;
+const fields = decision + DECISION_SIZE;
+const address = fields + FIELDS_SIZE;
+const view = address + 16;
+const out = view + 8;
+// Room for the texts of a request.
+let room = 0;
+let roomSize = 0;
+function makeRoom(size) {
+  if (size > roomSize) {
+    c.free(room);
+    roomSize = 2 * size;
+    room = c.malloc(roomSize);
+  }
+  look();
+}
+
+function check(error) {
+  if (error === 0) return;
+  const message = textAt(c.aac_error_message(error));
+  c.aac_error_free(error);
+  throw new ApiAccessError(message);
+}
+
+// The object that a function gives through its last argument.
+function make(name, ...args) {
+  check(c[name](...args, out));
+  look();
+  return words[out / 4];
+}
+
+// As JSON.stringify, which leaves out or changes what JSON does not have.
+function toJson(value, what) {
+  return JSON.stringify(value, function(name, text) {
+    const item = this[name];
+    const bad = typeof item === 'number' ? !Number.isFinite(item) ||
+            (Number.isInteger(item) && !Number.isSafeInteger(item)) :
+        typeof item === 'bigint' ? !Number.isSafeInteger(Number(item)) :
+        item instanceof Date     ? Number.isNaN(item.getTime()) :
+                               typeof item === 'function' || typeof item === 'symbol';
+    if (bad) {
+      throw new ApiAccessError(
+          `${what}: expected dates and numbers that JSON has, exactly, at \`${name}\``);
+    }
+    return typeof item === 'bigint' ? Number(item) : text;
+  });
+}
+
+// One JSON text, as it is; several that follow one another are an array.
+function checkedJson(text, name) {
+  if (!isText(text)) {
+    throw new ApiAccessError(`${name}: expected text, got half a character`);
+  }
+  if (text.startsWith('\ufeff')) text = text.slice(1);
+  const pages = [];
+  let depth = 0;
+  let begin = 0;
+  for (const {0: token, index} of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (token === '{' || token === '[') ++depth;
+    if (token !== '}' && token !== ']' || --depth !== 0) continue;
+    pages.push(text.slice(begin, index + 1));
+    begin = index + 1;
+  }
+  const rest = text.slice(begin);
+  if (pages.length === 0 || rest.trim() !== '') pages.push(rest);
+  try {
+    // Text that ended its place in the document would be read as more fields.
+    pages.forEach((page) => JSON.parse(page));
+  } catch (error) {
+    throw new ApiAccessError(`${name}: expected JSON: ${error.message}`);
+  }
+  return pages.length === 1 ? text : `[${pages.join(',')}]`;
+}
+
+function answerJson(answer, name) {
+  if (answer instanceof Uint8Array) {
+    try {
+      answer = new TextDecoder('utf-8', {fatal: true}).decode(answer);
+    } catch {
+      throw new ApiAccessError(`${name}: expected UTF-8`);
+    }
+  }
+  if (typeof answer === 'string') return checkedJson(answer, name);
+  if (Array.isArray(answer) && answer.length > 0 &&
+      answer.every((page) => typeof page === 'string' || page instanceof Uint8Array)) {
+    return `[${answer.map((page) => answerJson(page, name)).join(',')}]`;
+  }
+  return toJson(answer, name);
+}
+
+// One document of the answers, with the very texts that are given.
+function documentOf(answers) {
+  if (answers === null || typeof answers !== 'object') {
+    throw new ApiAccessError('expected an object of answers by the names of calls');
+  }
+  return `{${
+      Object.entries(answers)
+          .filter(([, answer]) => answer !== undefined)
+          .map(([name, answer]) =>
+                   `${JSON.stringify(name)}:${answerJson(answer, name)}`)
+          .join(',')}}`;
+}
+
+function optionsJson(options) {
+  if (typeof options === 'string') return checkedJson(options, 'options');
+  const {After: after, ...others} = options;
+  const text = toJson(others, 'options');
+  if (after === undefined || after === null) return text;
+  return `{"After":${documentOf(after)}${text === '{}' ? '' : ','}${text.slice(1)}`;
+}
+
+// Has nothing. By it, the library reads dates.
+let empty;
+
+// The milliseconds of an instant.
+function instant(now) {
+  if (typeof now === 'string') {
+    empty ??= Account.fromAnswers({
+      ReadAccessKeys: {AccessKeys: []},
+      ReadApiAccessRules: {ApiAccessRules: []},
+      ReadApiAccessPolicy: {ApiAccessPolicy: {
+        MaxAccessKeyExpirationSeconds: 0,
+        RequireTrustedEnv: false,
+      }},
+    });
+    const {Judged} = empty.ask('check', {Now: now});
+    now = new Date(Judged.Now.replace('+0000', 'Z'));
+  }
+  if (now instanceof Date) now = now.getTime();
+  if (Number.isSafeInteger(now)) return BigInt(now);
+  if (typeof now === 'bigint' && BigInt.asIntN(64, now) === now) return now;
+  throw new ApiAccessError(
+      'expected an instant: a Date, the text of a date, or whole milliseconds');
+}
+
+const LOGINS = new Map([[undefined, 0], [null, 0], ['AccessKey', 1], ['Password', 2]]);
+const REQUEST_FIELDS = new Set([
+  'Service', 'Method', 'ClientIp', 'Login', 'AccessKeyId', 'Certificate', 'Now', 'Id',
+]);
+const isAbsent = (value) => value === undefined || value === null;
+
+// True if the structs of C say all that the request says, as they should.
+function isPlain(asked) {
+  for (const name in asked) {
+    if (!REQUEST_FIELDS.has(name)) return false;
+  }
+  return typeof asked.Service === 'string' && typeof asked.Method === 'string' &&
+      typeof asked.ClientIp === 'string' && LOGINS.has(asked.Login) &&
+      (asked.Login === 'AccessKey' ?
+           typeof asked.AccessKeyId === 'string' && asked.AccessKeyId !== '' :
+           isAbsent(asked.AccessKeyId)) &&
+      (isAbsent(asked.Id) || typeof asked.Id === 'string');
+}
+
+// Makes a certificate, or returns 0 if there is none.
+function makeCertificate(shown) {
+  const {CaIds: ids = [], Cn: cn} = shown;
+  const texts = [...(ids ?? []), ...(isAbsent(cn) ? [] : [cn])];
+  return withViews(texts, (views) => {
+    const count = ids?.length ?? 0;
+    words.set([FIELDS_SIZE, views, count, 0, 0], fields / 4);
+    if (!isAbsent(cn)) {
+      words.copyWithin(fields / 4 + 3, views / 4 + 2 * count, views / 4 + 2 * count + 2);
+    }
+    return make('aac_certificate_create', fields);
+  });
+}
+
+const CERTIFICATE_FIELDS = new Set(['CaIds', 'Cn']);
+function isPlainCertificate(shown) {
+  return typeof shown === 'object' &&
+      Object.keys(shown).every((name) => CERTIFICATE_FIELDS.has(name)) &&
+      (isAbsent(shown.CaIds) ||
+       Array.isArray(shown.CaIds) && shown.CaIds.every(isText)) &&
+      (isAbsent(shown.Cn) || isText(shown.Cn));
+}
+
+const reasons = [];
+const reasonName = (reason) => reasons[reason] ??= textAt(c.aac_reason_name(reason));
+
+// Frees the account that somebody has forgotten.
+const forgotten = new FinalizationRegistry((evaluator) => {
+  if (!ended) c.aac_evaluator_unref(evaluator);
+});
+
+export class Account {
+  #evaluator = 0;
+  // By where the library has them.
+  #ruleIds = new Map();
+
+  // Whoever has no handle makes no account.
+  constructor(evaluator, notes) {
+    if (typeof evaluator !== 'number') {
+      throw new ApiAccessError('expected Account.fromAnswers, not new');
+    }
+    this.#evaluator = evaluator;
+    this.notes = notes;
+    forgotten.register(this, evaluator, this);
+  }
+
+  static fromAnswers(answers, {ordinary = [], ...others} = {}) {
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined) {
+      throw new ApiAccessError(`expected the option ordinary, got \`${unknown}\``);
+    }
+    const document = documentOf(answers);
+    const account =
+        withViews([document], (text) => make('aac_account_parse', text));
+    try {
+      const notes = [];
+      for (let i = 0; i < c.aac_account_note_count(account); ++i) {
+        notes.push(textAt(c.aac_account_note(account, i)));
+      }
+      // `api:ReadVms`, as the command has them.
+      const methods = ordinary.flatMap((method) => {
+        const [service, ...name] = method.split(':');
+        return [service, name.join(':')];
+      });
+      const evaluator = withViews(methods, (names) => {
+        words.set([12, names, ordinary.length], fields / 4);
+        return make('aac_evaluator_compile', account, fields);
+      });
+      return new Account(evaluator, Object.freeze(notes));
+    } finally {
+      if (!ended) c.aac_account_free(account);
+    }
+  }
+
+  #handle() {
+    if (this.#evaluator === 0) {
+      throw new ApiAccessError('expected an account that is not freed');
+    }
+    return this.#evaluator;
+  }
+
+  decide(asked, now) {
+    const evaluator = this.#handle();
+    const at = isAbsent(asked?.Now) ? now : asked.Now;
+    const shown = asked?.Certificate;
+    if (!isPlain(asked ?? {}) || (!isAbsent(shown) && !isPlainCertificate(shown))) {
+      return this.#refuse(asked);
+    }
+    const milliseconds = instant(at);
+    const certificate = isAbsent(shown) ? 0 : makeCertificate(shown);
+    try {
+      return this.#decide(evaluator, asked, certificate, milliseconds);
+    } finally {
+      if (certificate !== 0) c.aac_certificate_free(certificate);
+    }
+  }
+
+  #decide(evaluator, asked, certificate, milliseconds) {
+    const {Service, Method, ClientIp, Login, AccessKeyId = ''} = asked;
+    const key = AccessKeyId ?? '';
+    makeRoom(3 * (Service.length + Method.length + ClientIp.length + key.length));
+    let end = room;
+    // A `struct aac_view` of the request.
+    const set = (text, place) => {
+      const size = put(text, end);
+      words[place / 4] = end;
+      words[place / 4 + 1] = size;
+      end += size;
+    };
+    set(ClientIp, view);
+    check(c.aac_parse_address(view, address));
+    look();
+    words[request / 4] = REQUEST_SIZE;
+    set(Service, request + 4);
+    set(Method, request + 12);
+    words[request / 4 + 5] = address;
+    words[request / 4 + 6] = 16;
+    set(key, request + 28);
+    words[request / 4 + 9] = certificate;
+    words[request / 4 + 10] = LOGINS.get(Login);
+    words[request / 4 + 11] = 0;
+    words[decision / 4] = DECISION_SIZE;
+    const code = c.aac_decide(evaluator, request, milliseconds, decision);
+    if (code !== 0) throw new ApiAccessError(textAt(c.aac_code_message(code)));
+    const at = decision / 4;
+    return {
+      allowed: words[at + 1] === 1,
+      reason: reasonName(words[at + 2]),
+      ruleId: this.#ruleId(words[at + 3], words[at + 4]),
+      validUntil: words[at + 8] === 1 ?
+          new Date(Number(new DataView(bytes.buffer).getBigInt64(decision + 24, true))) :
+          undefined,
+      providerErrorCode: words[at + 9] || undefined,
+    };
+  }
+
+  #ruleId(pointer, size) {
+    if (size === 0) return undefined;
+    let id = this.#ruleIds.get(pointer);
+    if (id === undefined) {
+      id = textAt(pointer, size);
+      this.#ruleIds.set(pointer, id);
+    }
+    return id;
+  }
+
+  // Throws what the library says about a request that is not right, whenever it is
+  // asked.
+  #refuse(asked) {
+    this.askJson('explain', {Request: asked, Now: '2030-01-01'});
+    throw new ApiAccessError('expected a request');
+  }
+
+  askJson(question, options = {}) {
+    const evaluator = this.#handle();
+    return withViews([question, optionsJson(options)], (views) => {
+      const answer = make('aac_ask', evaluator, views, views + 8);
+      const json = textAt(c.aac_answer_json(answer));
+      c.aac_answer_free(answer);
+      return json;
+    });
+  }
+
+  ask(question, options) {
+    return JSON.parse(this.askJson(question, options));
+  }
+
+  free() {
+    if (this.#evaluator === 0) return;
+    forgotten.unregister(this);
+    const evaluator = this.#evaluator;
+    this.#evaluator = 0;
+    this.#ruleIds.clear();
+    c.aac_evaluator_unref(evaluator);
+  }
+
+  static {
+    if (Symbol.dispose) this.prototype[Symbol.dispose] = this.prototype.free;
+  }
+}
+
+// Of the library, and of the provider's description that methods are classified by.
+export const libraryVersion = textAt(c.aac_library_version());
+export const catalogueVersion = textAt(c.aac_catalogue_version());
