@@ -63,6 +63,7 @@ function textAt(pointer, size) {
 }
 
 // TextEncoder would write another text for one with half a character.
+const HALF = 'expected text, got half a character';
 const isText = (text) => typeof text === 'string' && !/\p{Surrogate}/u.test(text);
 
 // Writes a text, for which there is room; returns how many bytes.
@@ -70,7 +71,7 @@ function put(text, pointer) {
   for (let i = 0; i < text.length; ++i) {
     const unit = text.charCodeAt(i);
     if (unit > 0x7f) {
-      if (!isText(text)) throw new ApiAccessError('expected text, got half a character');
+      if (!isText(text)) throw new ApiAccessError(HALF);
       return encoder.encodeInto(text, bytes.subarray(pointer)).written;
     }
     bytes[pointer + i] = unit;
@@ -121,11 +122,12 @@ function makeRoom(size) {
   look();
 }
 
-function check(error) {
+// Throws an error of the library, if it is one; `place` is where it is.
+function check(error, place = '') {
   if (error === 0) return;
   const message = textAt(c.aac_error_message(error));
   c.aac_error_free(error);
-  throw new ApiAccessError(message);
+  throw new ApiAccessError(place + message);
 }
 
 // The object that a function gives through its last argument.
@@ -134,6 +136,8 @@ function make(name, ...args) {
   look();
   return words[out / 4];
 }
+
+const isAbsent = (value) => value === undefined || value === null;
 
 // As JSON.stringify, which leaves out or changes what JSON does not have.
 function toJson(value, what) {
@@ -152,30 +156,50 @@ function toJson(value, what) {
   });
 }
 
-// One JSON text, as it is; several that follow one another are an array.
-function checkedJson(text, name) {
-  if (!isText(text)) {
-    throw new ApiAccessError(`${name}: expected text, got half a character`);
-  }
-  if (text.startsWith('\ufeff')) text = text.slice(1);
+// The JSON texts that follow one another in a text, and what is left of it.
+function pagesOf(text) {
   const pages = [];
   let depth = 0;
   let begin = 0;
-  for (const {0: token, index} of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (token === '{' || token === '[') ++depth;
-    if (token !== '}' && token !== ']' || --depth !== 0) continue;
-    pages.push(text.slice(begin, index + 1));
-    begin = index + 1;
+  let isQuoted = false;
+  for (let i = 0; i < text.length; ++i) {
+    const c = text[i];
+    if (c === '"') {
+      isQuoted = !isQuoted;
+    } else if (isQuoted) {
+      if (c === '\\') ++i;
+    } else if (c === '{' || c === '[') {
+      ++depth;
+    } else if ((c === '}' || c === ']') && --depth === 0) {
+      pages.push(text.slice(begin, i + 1));
+      begin = i + 1;
+    }
   }
   const rest = text.slice(begin);
-  if (pages.length === 0 || rest.trim() !== '') pages.push(rest);
+  return rest.trim() === '' ? pages : [...pages, rest];
+}
+
+const isJson = (text) => {
   try {
-    // Text that ended its place in the document would be read as more fields.
-    pages.forEach((page) => JSON.parse(page));
-  } catch (error) {
-    throw new ApiAccessError(`${name}: expected JSON: ${error.message}`);
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
-  return pages.length === 1 ? text : `[${pages.join(',')}]`;
+};
+
+// A JSON text, as it is; several that follow one another are an array. Text that went
+// beyond its place in a document would be read as more fields.
+function checkedJson(text, name) {
+  if (!isText(text)) throw new ApiAccessError(`${name}: ${HALF}`);
+  if (text.startsWith('\ufeff')) text = text.slice(1);
+  if (isJson(text)) return text;
+  const pages = pagesOf(text);
+  const bad = pages.length < 2 ? text : pages.find((page) => !isJson(page));
+  if (bad === undefined) return `[${pages.join(',')}]`;
+  // The library says what is wrong with it.
+  withViews([bad], (views) => check(c.aac_account_parse(views, out), `${name}: `));
+  throw new ApiAccessError(`${name}: expected JSON`);
 }
 
 function answerJson(answer, name) {
@@ -208,10 +232,14 @@ function documentOf(answers) {
 }
 
 function optionsJson(options) {
-  if (typeof options === 'string') return checkedJson(options, 'options');
+  if (typeof options === 'string') {
+    if (!isText(options)) throw new ApiAccessError(`options: ${HALF}`);
+    return options;
+  }
+  if (isAbsent(options)) return '{}';
+  if (isAbsent(options.After)) return toJson(options, 'options');
   const {After: after, ...others} = options;
   const text = toJson(others, 'options');
-  if (after === undefined || after === null) return text;
   return `{"After":${documentOf(after)}${text === '{}' ? '' : ','}${text.slice(1)}`;
 }
 
@@ -243,7 +271,6 @@ const LOGINS = new Map([[undefined, 0], [null, 0], ['AccessKey', 1], ['Password'
 const REQUEST_FIELDS = new Set([
   'Service', 'Method', 'ClientIp', 'Login', 'AccessKeyId', 'Certificate', 'Now', 'Id',
 ]);
-const isAbsent = (value) => value === undefined || value === null;
 
 // True if the structs of C say all that the request says, as they should.
 function isPlain(asked) {
@@ -411,7 +438,7 @@ export class Account {
     throw new ApiAccessError('expected a request');
   }
 
-  askJson(question, options = {}) {
+  askJson(question, options) {
     const evaluator = this.#handle();
     return withViews([question, optionsJson(options)], (views) => {
       const answer = make('aac_ask', evaluator, views, views + 8);
