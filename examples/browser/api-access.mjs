@@ -6,7 +6,9 @@ import program from './engine.mjs';
 
 // With the library's message, where it is the library that refuses.
 export class ApiAccessError extends Error {
-  name = 'ApiAccessError';
+  static {
+    this.prototype.name = 'ApiAccessError';
+  }
 }
 
 const compressed = Uint8Array.from(atob(program), (c) => c.charCodeAt(0));
@@ -27,14 +29,14 @@ const {instance: {exports: raw}} = await WebAssembly.instantiate(
     wasm, {env: outside, wasi_snapshot_preview1: outside});
 raw._initialize();
 
-// The functions of the C interface. One that ends the program, as it does where
-// memory runs out, leaves it in no state to be called again.
+// The functions of the C interface, of four arguments at most. One that ends the
+// program, as it does where memory runs out, leaves it in no state to be called again.
 let ended;
 const c = Object.fromEntries(Object.entries(raw).map(([name, value]) => [
-  name, typeof value !== 'function' ? value : (...args) => {
+  name, typeof value !== 'function' ? value : (one, two, three, four) => {
     if (ended) throw ended;
     try {
-      return value(...args);
+      return value(one, two, three, four);
     } catch (cause) {
       ended = new ApiAccessError(
           'the library has ended, maybe as memory ran out: load the module again',
@@ -46,14 +48,16 @@ const c = Object.fromEntries(Object.entries(raw).map(([name, value]) => [
 // The memory of the program, which moves when it grows.
 let bytes = new Uint8Array(0);
 let words = new Uint32Array(0);
+let longs = new BigInt64Array(0);
 function look() {
   if (bytes.buffer === c.memory.buffer) return;
   bytes = new Uint8Array(c.memory.buffer);
   words = new Uint32Array(c.memory.buffer);
+  longs = new BigInt64Array(c.memory.buffer);
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', {ignoreBOM: true});
 
 // The text of `size` bytes, or up to a NUL byte.
 function textAt(pointer, size) {
@@ -63,15 +67,18 @@ function textAt(pointer, size) {
 }
 
 // TextEncoder would write another text for one with half a character.
-const HALF = 'expected text, got half a character';
-const isText = (text) => typeof text === 'string' && !/\p{Surrogate}/u.test(text);
+function checkText(text) {
+  if (/\p{Surrogate}/u.test(text)) {
+    throw new ApiAccessError('expected text, got half a character');
+  }
+}
 
 // Writes a text, for which there is room; returns how many bytes.
 function put(text, pointer) {
   for (let i = 0; i < text.length; ++i) {
     const unit = text.charCodeAt(i);
     if (unit > 0x7f) {
-      if (!isText(text)) throw new ApiAccessError(HALF);
+      checkText(text);
       return encoder.encodeInto(text, bytes.subarray(pointer)).written;
     }
     bytes[pointer + i] = unit;
@@ -81,6 +88,7 @@ function put(text, pointer) {
 
 // Calls `use` with a pointer to a list of `struct aac_view`, those of the texts.
 function withViews(texts, use) {
+  texts.forEach(checkText);
   const encoded = texts.map((text) => encoder.encode(text));
   const table = 8 * encoded.length;
   const pointer =
@@ -110,16 +118,26 @@ const fields = decision + DECISION_SIZE;
 const address = fields + FIELDS_SIZE;
 const view = address + 16;
 const out = view + 8;
-// Room for the texts of a request.
+// Room for the texts of a request, and where the last of them ends.
 let room = 0;
 let roomSize = 0;
-function makeRoom(size) {
+let end = 0;
+// A text has at most three bytes for each unit of JavaScript.
+function makeRoom(views, units) {
+  const size = 8 * views + 3 * units;
   if (size > roomSize) {
     c.free(room);
     roomSize = 2 * size;
     room = c.malloc(roomSize);
   }
+  end = room + 8 * views;
   look();
+}
+// Makes the `struct aac_view` at a place that of a text.
+function set(text, place) {
+  words[place / 4] = end;
+  words[place / 4 + 1] = put(text, end);
+  end += words[place / 4 + 1];
 }
 
 // Throws an error of the library, if it is one; `place` is where it is.
@@ -138,6 +156,7 @@ function make(name, ...args) {
 }
 
 const isAbsent = (value) => value === undefined || value === null;
+const isString = (value) => typeof value === 'string';
 
 // As JSON.stringify, which leaves out or changes what JSON does not have.
 function toJson(value, what) {
@@ -191,7 +210,6 @@ const isJson = (text) => {
 // A JSON text, as it is; several that follow one another are an array. Text that went
 // beyond its place in a document would be read as more fields.
 function checkedJson(text, name) {
-  if (!isText(text)) throw new ApiAccessError(`${name}: ${HALF}`);
   if (text.startsWith('\ufeff')) text = text.slice(1);
   if (isJson(text)) return text;
   const pages = pagesOf(text);
@@ -232,10 +250,7 @@ function documentOf(answers) {
 }
 
 function optionsJson(options) {
-  if (typeof options === 'string') {
-    if (!isText(options)) throw new ApiAccessError(`options: ${HALF}`);
-    return options;
-  }
+  if (typeof options === 'string') return options;
   if (isAbsent(options)) return '{}';
   if (isAbsent(options.After)) return toJson(options, 'options');
   const {After: after, ...others} = options;
@@ -275,28 +290,14 @@ const REQUEST_FIELDS = new Set([
 // True if the structs of C say all that the request says, as they should.
 function isPlain(asked) {
   for (const name in asked) {
-    if (!REQUEST_FIELDS.has(name)) return false;
+    if (!REQUEST_FIELDS.has(name) && asked[name] !== undefined) return false;
   }
-  return typeof asked.Service === 'string' && typeof asked.Method === 'string' &&
-      typeof asked.ClientIp === 'string' && LOGINS.has(asked.Login) &&
+  return isString(asked.Service) && isString(asked.Method) && isString(asked.ClientIp) &&
+      LOGINS.has(asked.Login) &&
       (asked.Login === 'AccessKey' ?
-           typeof asked.AccessKeyId === 'string' && asked.AccessKeyId !== '' :
+           isString(asked.AccessKeyId) && asked.AccessKeyId !== '' :
            isAbsent(asked.AccessKeyId)) &&
-      (isAbsent(asked.Id) || typeof asked.Id === 'string');
-}
-
-// Makes a certificate, or returns 0 if there is none.
-function makeCertificate(shown) {
-  const {CaIds: ids = [], Cn: cn} = shown;
-  const texts = [...(ids ?? []), ...(isAbsent(cn) ? [] : [cn])];
-  return withViews(texts, (views) => {
-    const count = ids?.length ?? 0;
-    words.set([FIELDS_SIZE, views, count, 0, 0], fields / 4);
-    if (!isAbsent(cn)) {
-      words.copyWithin(fields / 4 + 3, views / 4 + 2 * count, views / 4 + 2 * count + 2);
-    }
-    return make('aac_certificate_create', fields);
-  });
+      (isAbsent(asked.Id) || isString(asked.Id));
 }
 
 const CERTIFICATE_FIELDS = new Set(['CaIds', 'Cn']);
@@ -304,8 +305,17 @@ function isPlainCertificate(shown) {
   return typeof shown === 'object' &&
       Object.keys(shown).every((name) => CERTIFICATE_FIELDS.has(name)) &&
       (isAbsent(shown.CaIds) ||
-       Array.isArray(shown.CaIds) && shown.CaIds.every(isText)) &&
-      (isAbsent(shown.Cn) || isText(shown.Cn));
+       Array.isArray(shown.CaIds) && [...shown.CaIds].every(isString)) &&
+      (isAbsent(shown.Cn) || isString(shown.Cn));
+}
+
+function makeCertificate(shown) {
+  const ids = shown.CaIds ?? [];
+  makeRoom(ids.length, ids.reduce((sum, id) => sum + id.length, shown.Cn?.length ?? 0));
+  ids.forEach((id, i) => set(id, room + 8 * i));
+  words.set([FIELDS_SIZE, room, ids.length, 0, 0], fields / 4);
+  if (!isAbsent(shown.Cn)) set(shown.Cn, fields + 12);
+  return make('aac_certificate_create', fields);
 }
 
 const reasons = [];
@@ -331,7 +341,8 @@ export class Account {
     forgotten.register(this, evaluator, this);
   }
 
-  static fromAnswers(answers, {ordinary = [], ...others} = {}) {
+  static fromAnswers(answers, options) {
+    const {ordinary, ...others} = options ?? {};
     const [unknown] = Object.keys(others);
     if (unknown !== undefined) {
       throw new ApiAccessError(`expected the option ordinary, got \`${unknown}\``);
@@ -345,12 +356,12 @@ export class Account {
         notes.push(textAt(c.aac_account_note(account, i)));
       }
       // `api:ReadVms`, as the command has them.
-      const methods = ordinary.flatMap((method) => {
+      const methods = (ordinary ?? []).flatMap((method) => {
         const [service, ...name] = method.split(':');
         return [service, name.join(':')];
       });
       const evaluator = withViews(methods, (names) => {
-        words.set([12, names, ordinary.length], fields / 4);
+        words.set([12, names, methods.length / 2], fields / 4);
         return make('aac_evaluator_compile', account, fields);
       });
       return new Account(evaluator, Object.freeze(notes));
@@ -383,17 +394,9 @@ export class Account {
   }
 
   #decide(evaluator, asked, certificate, milliseconds) {
-    const {Service, Method, ClientIp, Login, AccessKeyId = ''} = asked;
+    const {Service, Method, ClientIp, Login, AccessKeyId} = asked;
     const key = AccessKeyId ?? '';
-    makeRoom(3 * (Service.length + Method.length + ClientIp.length + key.length));
-    let end = room;
-    // A `struct aac_view` of the request.
-    const set = (text, place) => {
-      const size = put(text, end);
-      words[place / 4] = end;
-      words[place / 4 + 1] = size;
-      end += size;
-    };
+    makeRoom(0, Service.length + Method.length + ClientIp.length + key.length);
     set(ClientIp, view);
     check(c.aac_parse_address(view, address));
     look();
@@ -414,9 +417,8 @@ export class Account {
       allowed: words[at + 1] === 1,
       reason: reasonName(words[at + 2]),
       ruleId: this.#ruleId(words[at + 3], words[at + 4]),
-      validUntil: words[at + 8] === 1 ?
-          new Date(Number(new DataView(bytes.buffer).getBigInt64(decision + 24, true))) :
-          undefined,
+      validUntil:
+          words[at + 8] === 1 ? new Date(Number(longs[decision / 8 + 3])) : undefined,
       providerErrorCode: words[at + 9] || undefined,
     };
   }

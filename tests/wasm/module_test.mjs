@@ -109,6 +109,7 @@ test('absent is undefined and null alike', () => {
   const bare = {Service: 'api', Method: 'ReadVms', ClientIp: '192.0.2.7'};
   const expected = account.decide(bare, 0);
   assert.equal(expected.reason, 'no-credential');
+  assert.deepEqual(account.decide({...bare, Any: undefined}, 0), expected);
   const absent = ['Login', 'AccessKeyId', 'Certificate', 'Now', 'Id'];
   for (const value of [undefined, null]) {
     const request = {...bare, ...Object.fromEntries(absent.map((name) => [name, value]))};
@@ -145,6 +146,9 @@ test('a certificate counts, and no CN is not an empty one', () => {
 });
 
 test('texts are compared byte for byte', () => {
+  const marked = Account.fromAnswers({...ANSWERS, ReadApiAccessRules: {ApiAccessRules: [
+    {ApiAccessRuleId: '\ufeffoffice', IpRanges: ['192.0.2.0/24']}]}});
+  assert.equal(marked.decide(REQUEST, 0).ruleId, '\ufeffoffice');
   const by = (AccessKeyId) => account.decide({...REQUEST, AccessKeyId}, 0).reason;
   assert.equal(by('clé'), 'rule-matched');
   assert.equal(by('cle\u0301'), 'unknown-access-key');
@@ -157,6 +161,8 @@ test('texts are compared byte for byte', () => {
   assert.ok(odd.decide({...REQUEST, AccessKeyId: '\ufffd'}, 0).allowed);
   refusal(() => odd.decide({...REQUEST, AccessKeyId: '\ud800'}, 0));
   refusal(() => odd.decide({...REQUEST, Certificate: {CaIds: ['\udfff']}}, 0));
+  refusal(() => odd.decide({...REQUEST, Certificate: {CaIds: [, 'ca-1']}}, 0));
+  refusal(() => Account.fromAnswers(ANSWERS, {ordinary: ['api:\ud800']}));
   refusal(() => odd.ask('explain', {Now: '2030-01-01', Request: {...REQUEST, AccessKeyId: '\ud800'}}));
   refusal(() => odd.ask('explain', `{"Now":"2030-01-01","Request":"\ud800"}`));
   refusal(() => Account.fromAnswers({...ANSWERS, ReadAccessKeys:
