@@ -496,7 +496,7 @@ case $verb in
     table=$(printf '%-14s%-8s%8s' step result seconds)
     failed=0
     for step in 'format check' docs tidy asan tsan clang abseil whole cost coverage \
-      gateway scale page; do
+      gateway scale page wasm; do
       say "$step"
       began=$(date +%s)
       result=passed

@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" />
+
 // What an account of OUTSCALE answers, in node 18 or later and in browsers.
 //
 // JSON of the provider and of the library keeps its names, such as `ClientIp`: see

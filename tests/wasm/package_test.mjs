@@ -1,6 +1,6 @@
 // npm packs the module, and a stranger's project installs and uses it, without a network.
 //
-// usage: node package_test.mjs PACKAGE
+// usage: node package_test.mjs PACKAGE ACCOUNT
 
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
@@ -9,7 +9,7 @@ import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import test from 'node:test';
 
-const pack = resolve(process.argv[2]);
+const [pack, account] = process.argv.slice(2).map((path) => resolve(path));
 const folder = fs.mkdtempSync(join(tmpdir(), 'package_'));
 test.after(() => fs.rmSync(folder, {recursive: true}));
 
@@ -41,6 +41,14 @@ test('a project installs what npm packs', () => {
   fs.writeFileSync(join(folder, 'stranger.mjs'), STRANGER);
   assert.equal(execFileSync(process.execPath, ['stranger.mjs'], {cwd: folder, encoding: 'utf8'}),
                'office\nOrdinary\n');
+  // README.md prints what it says that it prints.
+  fs.cpSync(account, join(folder, 'account'), {recursive: true});
+  const readme = fs.readFileSync(join(pack, 'README.md'), 'utf8');
+  const [, program] = readme.match(/```js\n(.*?)```/s);
+  const [, printed] = readme.match(/```text\n(.*?)```/s);
+  fs.writeFileSync(join(folder, 'readme.mjs'), program);
+  assert.equal(execFileSync(process.execPath, ['readme.mjs'], {cwd: folder, encoding: 'utf8'}),
+               printed);
   // What the types declare is what there is.
   const names = fs.readFileSync(join(pack, 'api-access.d.ts'), 'utf8')
       .matchAll(/^export (?:class|const) (\w+)/gm);
