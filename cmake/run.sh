@@ -622,7 +622,8 @@ case $verb in
     cmake --build build/gateway --target wasm_tests
     ctest --test-dir build/gateway --output-on-failure --no-tests=error -L wasm \
       -j "$(getconf _NPROCESSORS_ONLN)"
-    grep -E '^(# )?.* (bytes|decisions|ns a decision)' \
+    # What the tests have compared and measured.
+    grep -E ' [0-9]+ (bytes|comparisons|decisions,|ns) ' \
       build/gateway/Testing/Temporary/LastTest.log
     ;;
   bench)
