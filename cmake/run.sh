@@ -622,8 +622,7 @@ case $verb in
     cmake --build build/gateway --target wasm_tests
     ctest --test-dir build/gateway --output-on-failure --no-tests=error -L wasm \
       -j "$(getconf _NPROCESSORS_ONLN)"
-    # What the tests have compared and measured.
-    grep -E ' [0-9]+ (bytes|comparisons|decisions,|ns) ' \
+    grep -E '^(# )?.* (bytes|decisions|ns a decision)' \
       build/gateway/Testing/Temporary/LastTest.log
     ;;
   bench)

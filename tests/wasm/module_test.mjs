@@ -296,14 +296,23 @@ test('the very text of an answer', () => {
   assert.equal(account.askJson('explain', JSON.stringify(options)), json);
 });
 
+const withRule = (id) => Account.fromAnswers({...ANSWERS, ReadApiAccessRules: {
+  ApiAccessRules: [{ApiAccessRuleId: id, IpRanges: ['192.0.2.0/24']}]}});
+
+test('an account in the place of one that is freed is another one', () => {
+  for (let i = 10; i < 30; ++i) {
+    const each = withRule(`rule-${i}`);
+    assert.equal(each.decide(REQUEST, 0).ruleId, `rule-${i}`);
+    each.free();
+  }
+});
+
 test('an account that is freed is an error', () => {
   const freed = Account.fromAnswers(ANSWERS);
   const other = Account.fromAnswers(ANSWERS);
   freed.free();
   freed.free();
-  // Takes the place of what was freed.
-  const next = Account.fromAnswers({...ANSWERS, ReadApiAccessRules: {ApiAccessRules: [
-    {ApiAccessRuleId: 'next', IpRanges: ['192.0.2.0/24']}]}});
+  const next = withRule('next');
   for (const call of [() => freed.decide(REQUEST, 0), () => freed.ask('map'),
                       () => freed.askJson('map')]) {
     assert.equal(refusal(call), 'expected an account that is not freed');
