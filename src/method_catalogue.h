@@ -307,10 +307,10 @@ inline constexpr auto kCatalogue = std::to_array<CatalogueEntry>({
 });
 // clang-format on
 
-static_assert(std::ranges::adjacent_find(
-                  kCatalogue, [](const auto& a, const auto& b) {
-                    return !ComesBefore(a, b);
-                  }) == kCatalogue.end(),
+static_assert(std::ranges::adjacent_find(kCatalogue,
+                                         [](const auto& a, const auto& b) {
+                                           return !ComesBefore(a, b);
+                                         }) == kCatalogue.end(),
               "not strictly ascending");
 
 // The service and the size of the name: of equal tags, both are equal. A search
