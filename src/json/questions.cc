@@ -21,12 +21,14 @@
 #include "api_access/json/reports.h"
 #include "api_access/json/request_line.h"
 #include "api_access/json/terraform_plan.h"
+#include "api_access/page/report_page.h"
 #include "api_access/quote.h"
 #include "api_access/review.h"
 #include "api_access/timestamp.h"
 #include "src/json/document.h"
 #include "src/json/fields.h"
 #include "src/json/request_line_json.h"
+#include "src/json/write.h"
 
 namespace api_access {
 namespace {
@@ -261,6 +263,26 @@ std::string AnswerPlan(const Asked& asked, const JsonCursor& options) {
   return answer(plan, plan.steps);
 }
 
+constexpr std::string_view kReportOptions[] = {kNow, kCallers, kCaEnds,
+                                               "Against"};
+std::string AnswerReport(const Asked& asked, const JsonCursor& options) {
+  const Timestamp now = ReadNow(options);
+  const std::vector<NamedCaller> callers = ReadCallersIfAny(options);
+  const JsonCursor ca_ends = options[kCaEnds];
+  const std::vector<CaEnd> ends = ReadCaEnds(ca_ends);
+  std::optional<ParsedAccount> against;
+  if (const JsonCursor other = options["Against"]; !other.is_absent()) {
+    against = other.Take(ParseAccountDocument(other.Text()));
+  }
+  if (options.failed()) return "";
+  const auto page = options.Take(
+      ReportPage(asked.account, now,
+                 {.callers = callers,
+                  .ca_ends = ends,
+                  .against = against ? &against->account : nullptr}));
+  return page ? internal::Dump({{"Html", *page}}) : "";
+}
+
 constexpr struct {
   std::string_view name;
   std::span<const std::string_view> options;
@@ -274,6 +296,7 @@ constexpr struct {
     {"forecast", kForecastOptions, &AnswerForecast},
     {"map", {}, &AnswerMap},
     {"plan", kPlanOptions, &AnswerPlan},
+    {"report", kReportOptions, &AnswerReport},
     {"review", kReviewOptions, &AnswerReview},
 };
 

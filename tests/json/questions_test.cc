@@ -4,10 +4,13 @@
 
 #include "api_access/change.h"
 #include "api_access/impact.h"
+#include "api_access/json/account_answers.h"
 #include "api_access/json/changes.h"
 #include "api_access/json/reports.h"
+#include "api_access/page/report_page.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
 #include "tests/support.h"
 
 namespace api_access {
@@ -129,6 +132,32 @@ TEST(QuestionsTest, ForecastTakesEndsOfCas) {
   EXPECT_THAT(answer, HasSubstr(R"("Name":"office")"));
 }
 
+TEST(QuestionsTest, ReportIsThePage) {
+  const Timestamp now = At("2030-01-01");
+  const Account account = OneRule();
+  const Account against = Valid(Account::Create(
+      {.policy = Policy(3600, false), .access_keys = {Key("KEY")}}));
+  const NamedCaller callers[] = {{"office",
+                                  {.client_address = Ip("192.0.2.7"),
+                                   .login = LoginKind::kAccessKey,
+                                   .access_key_id = "KEY"}}};
+  const CaEnd ca_ends[] = {{.ca_id = "ca-1", .end = At("2030-01-02")}};
+  const auto html_of = [](const std::string& answer) -> std::string {
+    return nlohmann::json::parse(answer).at("Html");
+  };
+  EXPECT_EQ(html_of(Valid(AskOneRule("report", R"({"Now":"2030-01-01"})"))),
+            Valid(ReportPage(account, now)));
+  EXPECT_EQ(
+      html_of(Valid(AskOneRule(
+          "report", R"({"Now":"2030-01-01","CaEnds":{"ca-1":"2030-01-02"},
+                        "Against":)" +
+                        Valid(FormatAccountDocument(against)) + kCallers +
+                        '}'))),
+      Valid(ReportPage(
+          account, now,
+          {.callers = callers, .ca_ends = ca_ends, .against = &against})));
+}
+
 TEST(QuestionsTest, ErrorsNameTheQuestionAndThePlace) {
   const struct {
     std::string question;
@@ -137,7 +166,7 @@ TEST(QuestionsTest, ErrorsNameTheQuestionAndThePlace) {
   } kCases[] = {
       {"decide", "{}",
        "expected a question (change, check, diff, explain, factors, forecast, "
-       "map, plan, review), got `decide`"},
+       "map, plan, report, review), got `decide`"},
       {"Check", "{}", "got `Check`"},
       {"check", "[]", "check: $: expected an object, got an array"},
       {"check", "{} {}", "check: line 1, column 4: expected one object"},
@@ -190,6 +219,11 @@ TEST(QuestionsTest, ErrorsNameTheQuestionAndThePlace) {
       {"plan", R"({"Now":"2030-01-01","Terraform":{}})", "plan: $.Terraform: "},
       {"plan", R"({"Now":"2030-01-01","Activate":{"caId":"ca-1"}})",
        "plan: $.Activate: expected the field `CaId` spelt so, got `caId`"},
+      {"report", "{}", "report: $.Now: expected a string, got nothing"},
+      {"report", R"({"Now":"2030-01-01","Against":{}})",
+       "report: $.Against: $: expected an answer of each of these calls"},
+      {"report", R"({"Now":"2030-01-01","CaEnds":{"ca-2":"2031-01-01"}})",
+       "report: $: expected a CA of the account, got `ca-2`"},
       {"forecast", R"({"Now":"2030-01-01"})", "expected callers, got nobody"},
       {"forecast", R"({"Now":"2030-01-01","Callers":[{"Name":"x"}]})",
        "forecast: $.Callers: line 1: $.ClientIp: expected a string"},
