@@ -25,7 +25,9 @@ export async function faultsOf(page, {marks = DRAWN} = {}) {
 const DRAWN = 'svg :is(rect, circle, ellipse, line, path, polygon, polyline)';
 
 export function requestFaults(page) {
-  return page.requests.filter((url) => url !== page.url)
+  // What a page has made itself comes from nowhere.
+  const [own] = page.url.split('#');
+  return page.requests.filter((url) => url !== own && !url.startsWith('blob:'))
       .map((url) => `request: ${url.slice(0, 200)}`);
 }
 

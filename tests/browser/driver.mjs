@@ -33,6 +33,13 @@ const FLAGS = [
   '--host-resolver-rules=MAP * ~NOTFOUND',
 ];
 
+// What keys are, besides those of characters.
+const KEYS = {
+  Tab: {keyCode: 9, text: ''},
+  Enter: {keyCode: 13, text: '\r'},
+  ' ': {code: 'Space', keyCode: 32},
+};
+
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'];
 
 // A running Chromium with a profile of its own, which is removed with it.
@@ -47,7 +54,8 @@ export class Browser {
   #stop = () => this.#process.kill('SIGKILL');
   #leave = () => this.close().then(() => process.exit(1));
 
-  constructor(program) {
+  // `env`: what the environment of Chromium has besides.
+  constructor(program, {env = {}} = {}) {
     const fonts = join(this.profile, 'fonts.conf');
     writeFileSync(fonts, FONTS);
     // Chromium has no sandbox for root.
@@ -57,6 +65,7 @@ export class Browser {
           stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
           env: {
             ...process.env,
+            ...env,
             HOME: this.profile,
             TMPDIR: this.profile,
             FONTCONFIG_FILE: fonts,
@@ -98,13 +107,18 @@ export class Browser {
         await this.send('Target.createTarget', {url: 'about:blank'});
     const {sessionId} =
         await this.send('Target.attachToTarget', {targetId, flatten: true});
-    const events = new EventEmitter();
-    this.#sessions.set(sessionId, events);
     const page = new Page(
-        url, (method, params) => this.send(method, params, sessionId), events,
+        url, (id) => this.#session(id), sessionId,
         () => this.send('Target.closeTarget', {targetId}));
     await page.load();
     return page;
+  }
+
+  // What a page, or a worker of one, is sent and tells.
+  #session(id) {
+    const events = new EventEmitter();
+    this.#sessions.set(id, events);
+    return {events, send: (method, params) => this.send(method, params, id)};
   }
 
   // Sends a command of the DevTools protocol and returns its result.
@@ -153,18 +167,32 @@ export class Browser {
 // One page. `requests` are the addresses that it has asked for, itself
 // included; `messages` are the lines of its console and its uncaught errors,
 // each with a `level`: `error`, `warning`, `info`, `verbose` or what a script
-// called. `send` is that of the browser, for this page.
+// called. Both are those of its workers as well. `send` is that of the browser,
+// for this page.
 class Page {
   requests = [];
   messages = [];
   #events;
   #close;
 
-  constructor(url, send, events, close) {
+  constructor(url, sessionOf, sessionId, close) {
     this.url = url;
+    this.#close = close;
+    const {events, send} = sessionOf(sessionId);
     this.send = send;
     this.#events = events;
-    this.#close = close;
+    this.#record(events);
+    events.on('Target.attachedToTarget', async ({sessionId}) => {
+      const worker = sessionOf(sessionId);
+      this.#record(worker.events);
+      // A worker that ends answers no more.
+      await Promise.all(['Runtime.enable', 'Network.enable', 'Log.enable',
+                         'Runtime.runIfWaitingForDebugger'].map(
+          (method) => worker.send(method).catch(() => {})));
+    });
+  }
+
+  #record(events) {
     events.on('Network.requestWillBeSent', ({request}) => {
       this.requests.push(request.url);
     });
@@ -185,6 +213,11 @@ class Page {
     for (const domain of ['Inspector', 'Page', 'Runtime', 'Log', 'Network']) {
       await this.send(`${domain}.enable`);
     }
+    await this.send('Target.setAutoAttach', {
+      autoAttach: true,
+      waitForDebuggerOnStart: true,
+      flatten: true,
+    });
     await this.send('Network.emulateNetworkConditions', {
       offline: true,
       latency: 0,
@@ -218,17 +251,81 @@ class Page {
 
   // Calls `script` in the page: a function that needs nothing from outside,
   // with arguments and a result (or a promise of one) that JSON can express.
-  async evaluate(script, ...args) {
-    const {result, exceptionDetails} = await this.send('Runtime.evaluate', {
-      expression: `(${script})(...${JSON.stringify(args)})`,
-      awaitPromise: true,
-      returnByValue: true,
-    });
+  evaluate(script, ...args) {
+    return this.#run(`(${script})(...${JSON.stringify(args)})`);
+  }
+
+  // As evaluate, but calls `script` whenever the page changes, until the result
+  // is true in a condition; that is the result then.
+  waitFor(script, ...args) {
+    return this.#run(`new Promise((resolve, reject) => {
+      const check = () => {
+        const value = (${script})(...${JSON.stringify(args)});
+        if (!value) return;
+        resolve(value);
+        observer.disconnect();
+      };
+      const observer = new MutationObserver(check);
+      observer.observe(document, {
+        subtree: true, childList: true, attributes: true, characterData: true,
+      });
+      check();
+      setTimeout(() => reject(new Error('expected in vain: ' + ${
+        JSON.stringify(String(script))})), 60_000);
+    })`);
+  }
+
+  // Evaluates the text of a script.
+  async #run(expression) {
+    const {result, exceptionDetails} = await this.send(
+        'Runtime.evaluate', {expression, awaitPromise: true, returnByValue: true});
     if (exceptionDetails !== undefined) {
       throw new Error(
           exceptionDetails.exception?.description ?? exceptionDetails.text);
     }
     return result.value;
+  }
+
+  // Presses a key: one of KEYS, or a character.
+  async press(key) {
+    const {code = key, keyCode, text = key} = KEYS[key] ?? {};
+    const event = {key, code, windowsVirtualKeyCode: keyCode};
+    await this.send('Input.dispatchKeyEvent', {
+      ...event,
+      ...text === '' ? {type: 'rawKeyDown'} : {type: 'keyDown', text},
+    });
+    await this.send('Input.dispatchKeyEvent', {...event, type: 'keyUp'});
+  }
+
+  async type(text) {
+    for (const character of text) await this.press(character);
+  }
+
+  // Chooses files, or a folder, in the input that `selector` finds.
+  async chooseFiles(selector, files) {
+    const {root} = await this.send('DOM.getDocument');
+    const {nodeId} =
+        await this.send('DOM.querySelector', {nodeId: root.nodeId, selector});
+    await this.send('DOM.setFileInputFiles', {nodeId, files});
+  }
+
+  // Presses a key that opens the dialog of an input, and chooses files there.
+  async chooseFilesByKey(key, files) {
+    await this.send('Page.setInterceptFileChooserDialog', {enabled: true});
+    const opened = new Promise(
+        (resolve) => this.#events.once('Page.fileChooserOpened', resolve));
+    await this.press(key);
+    const {backendNodeId} = await opened;
+    await this.send('DOM.setFileInputFiles', {backendNodeId, files});
+    await this.send('Page.setInterceptFileChooserDialog', {enabled: false});
+  }
+
+  // Drops files or folders in the middle of the window.
+  async dropFiles(files) {
+    const data = {items: [], files, dragOperationsMask: 1};
+    for (const type of ['dragEnter', 'dragOver', 'drop']) {
+      await this.send('Input.dispatchDragEvent', {type, x: 300, y: 300, data});
+    }
   }
 
   // What a screen reader gets: the role and the name of each element that it

@@ -6,7 +6,7 @@
 // Writes the pages, pictures of them and PDFs into FOLDER.
 
 import assert from 'node:assert/strict';
-import {execFileSync, spawnSync} from 'node:child_process';
+import {execFileSync} from 'node:child_process';
 import * as fs from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
@@ -16,6 +16,7 @@ import {pathToFileURL} from 'node:url';
 import {joinBlocks, parseBlock, placeOf} from './addresses.mjs';
 import {writeHostile, writeLarge, writeWide} from './accounts.mjs';
 import {faultsOf} from './checks.mjs';
+import {commandOf} from './command.mjs';
 import {Browser} from './driver.mjs';
 import * as report from './report_facts.mjs';
 
@@ -23,14 +24,7 @@ const [chromium, program, source, output] = process.argv.slice(2);
 const NOW = ['--now', '2030-01-01T00:00:00Z'];
 const MARKS = 'rect.mark';
 
-// What a command prints. Statuses 1 and 3 are answers as well.
-function run(...args) {
-  const {status, stdout, stderr} = spawnSync(
-      program, args, {encoding: 'utf8', maxBuffer: 1 << 30});
-  assert.ok([0, 1, 3].includes(status), `${args.join(' ')}: ${stderr}`);
-  return stdout;
-}
-const json = (...args) => JSON.parse(run(...args, '--format', 'json'));
+const {run, json} = commandOf(program);
 
 const folder = fs.mkdtempSync(join(tmpdir(), 'report_'));
 fs.mkdirSync(output, {recursive: true});
