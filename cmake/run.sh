@@ -25,7 +25,8 @@ usage: sh cmake/run.sh VERB
   page     check reports in headless Chromium, which it installs; leaves them, and
            pictures of them, in build/gateway/reports/
   wasm     build the module for node and browsers of examples/browser/, in
-           build/wasm/package/, and test it in node
+           build/wasm/package/, and the page build/wasm/api-access.html with it;
+           test them in node and headless Chromium, which it installs
   verify   format, docs, tidy, cost, coverage and all of these from asan on: takes
            hours, goes on when one of them fails, and ends in a table
   fuzz     make up inputs for the targets of tests/fuzz/, or for the one named,
@@ -608,7 +609,7 @@ case $verb in
     ;;
   wasm)
     need_tests
-    need emscripten
+    need emscripten chromium fonts-dejavu-core
     command -v npm >/dev/null || need nodejs npm
     fetch_abseil
     # Where Debian's emscripten has modules that it needs, with any node.
@@ -622,7 +623,7 @@ case $verb in
     cmake --build build/gateway --target wasm_tests
     ctest --test-dir build/gateway --output-on-failure --no-tests=error -L wasm \
       -j "$(getconf _NPROCESSORS_ONLN)"
-    grep -E '^(# )?.* (bytes|decisions|ns a decision)' \
+    grep -E '^(# )?.* (bytes|comparisons|decisions|ms|ns a decision)' \
       build/gateway/Testing/Temporary/LastTest.log
     ;;
   bench)
