@@ -706,6 +706,7 @@ case $verb in
     ;;
   mutation)
     need_tests
+    need ccache lld
     python3 tests/mutation/mutate.py "${2:-100}" "${3:-1}"
     ;;
   docs)

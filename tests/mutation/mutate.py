@@ -3,42 +3,53 @@
 
 usage: mutate.py [COUNT] [SEED]
 
-Draws COUNT mutants by SEED from all that can be made of src/, builds each in a copy
-of the project, build/mutation/, and runs the quick tests. A mutant is killed when a
-test fails, does not end or ends by a signal. One that does not compile is replaced by
-the next of the draw. What has been run is kept in build/mutation/SEED.jsonl, so that a
-run goes on where an earlier one of the same seed and the same project has stopped.
+Draws COUNT mutants by SEED from all that can be made of src/, builds each in a copy of
+the project, build/mutation/, and runs the test programs that it changes, in small
+worlds. A mutant is killed when a test fails, ends by a signal or takes too much time or
+memory. One that does not compile is replaced by the next of the draw. Where the compiler
+makes the same programs of a mutant, it is equivalent and no program is run.
+
+The draw orders mutants by a hash of SEED and their lines, so that it stays nearly the
+same when src/ changes. What has been run is kept in build/mutation/outcomes.jsonl: a run
+goes on where an earlier one has stopped. After the project has changed, survivors are
+run again. Killed mutants are not, since tests are added rather than removed; delete that
+file to run all of them again.
 
 Prints the survivors and the share that was killed of those that change behaviour, with
 its 95 % interval. Exit status 1: a survivor that survivors.jsonl, beside this program,
 does not explain, or fewer than 95 % killed.
 """
 
+import collections
+import filecmp
 import hashlib
 import json
 import math
 import os
 import pathlib
-import random
 import re
+import resource
 import shutil
 import subprocess
 import sys
-import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 COPY = ROOT / "build/mutation/source"
-TREE = ROOT / "build/mutation/tree"
+TREE = COPY / "build/tree"
+LOG = ROOT / "build/mutation/outcomes.jsonl"
 EXPLAINED = pathlib.Path(__file__).with_name("survivors.jsonl")
-PARTS = ["CMakeLists.txt", "README.md", "bench", "cmake", "examples", "include", "src",
-         "tests"]
+PARTS = ["CMakeLists.txt", "README.md", ".github", "bench", "cmake", "examples",
+         "include", "src", "tests"]
+# In the order in which they are built and run: the quickest to fail first.
 TESTS = ["api_access_test", "json_test", "page_test", "testing_test", "c_test",
          "vectors_test", "oracle_test"]
-LIBRARIES = ["api_access", "api_access_json", "api_access_page", "api_access_c"]
+LIBRARIES = ["api_access", "api_access_json", "api_access_page", "api_access_testing",
+             "api_access_c"]
+MEMORY = 4 << 30
 LEAST_KILLED = 0.95
 
 # clang-format puts blanks around a binary operator and none into `vector<int>`,
-# `T&&` and `*this`.
+# `T&&` and `*this`. Nothing is subtracted from a text.
 OPERATORS = [(" == ", " != "), (" != ", " == "), (" < ", " <= "), (" <= ", " < "),
              (" > ", " >= "), (" >= ", " > "), (" && ", " || "), (" || ", " && "),
              (" + ", " - "), (" - ", " + "), (" += ", " -= "), (" -= ", " += "),
@@ -53,7 +64,8 @@ OTHER_STATEMENTS = ("return|using|const|constexpr|auto|static|if|for|while|switc
 def blanked(text):
     """`text`, as long, without what is not run: comments, texts, directives."""
     pattern = re.compile(
-        r'//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])\'|^[ ]*#(?:[^\n]*\\\n)*[^\n]*'
+        r'//[^\n]*|R"\((?:[^)]|\)(?!"))*\)"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])\''
+        r"|^[ ]*#(?:[^\n]*\\\n)*[^\n]*"
         r"|\bstatic_assert\([^;]*;|\btemplate <[^;{]*?>\n|\brequires [^;{]*",
         re.MULTILINE)
     return pattern.sub(lambda m: re.sub(r"[^\n]", "\0", m.group()), text)
@@ -69,16 +81,16 @@ def closing(text, opening):
     return None
 
 
-def mutants_of(path):
+def mutants_of(text):
     """All mutants of a source: (from, to, new text), by position."""
-    text = (ROOT / path).read_text()
     code = blanked(text)
     found = set()
     for old, new in OPERATORS:
         for match in re.finditer(re.escape(old.strip()), code):
             begin, end = match.span()
             if code[begin - 1] in " \n" and code[end:end + 1] in (" ", "\n") and \
-                    code[begin - 1:end + 1].strip() == old.strip():
+                    code[begin - 1:end + 1].strip() == old.strip() and \
+                    not (new == " - " and "\0" in code[begin - 2:end + 2]):
                 found.add((begin, end, new.strip()))
     for match in re.finditer(r"(?<![\w.'])\d[\d']*(?:u|U|L|LL|UL)?\b(?![.'])", code):
         digits = re.match(r"[\d']+", match.group()).group()
@@ -107,18 +119,37 @@ def mutants_of(path):
             found.add((match.start(1), match.end(), ";"))
     for match in re.finditer(r"(?<=\s)(\+\+|--)(?=[\w(*])", code):
         found.add((match.start(), match.end(), "--" if match.group() == "++" else "++"))
-    return [(path, begin, end, new) for begin, end, new in sorted(found)]
+    return sorted(found)
 
 
-def described(mutant):
-    """File, line and the lines of the source before and after."""
-    path, begin, end, new = mutant
+def described(path):
+    """All mutants of a source, with the lines before and after and, of those whose
+    lines are alike, which it is."""
     text = (ROOT / path).read_text()
-    first, last = text.rfind("\n", 0, begin) + 1, text.find("\n", end)
     fold = lambda part: " ".join(part.split())
-    return {"File": path, "Line": text.count("\n", 0, begin) + 1,
-            "Before": fold(text[first:last]),
-            "After": fold(text[first:begin] + new + text[end:last])}
+    count = collections.Counter()
+    for begin, end, new in mutants_of(text):
+        first, last = text.rfind("\n", 0, begin) + 1, text.find("\n", end)
+        before, after = fold(text[first:last]), fold(text[first:begin] + new + text[end:last])
+        nth = count[before, after]
+        count[before, after] += 1
+        yield ({"File": path, "Before": before, "After": after, "Nth": nth,
+                "Line": text.count("\n", 0, begin) + 1},
+               text[:begin] + new + text[end:])
+
+
+def place(row):
+    return row["File"], row["Before"], row["After"], row["Nth"]
+
+
+def drawn(seed):
+    """All mutants in the order of the draw, each with the text of its source."""
+    sources = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "src").rglob("*")
+                     if path.suffix in (".cc", ".h"))
+    mutants = [mutant for path in sources for mutant in described(path)]
+    print(f"{len(mutants)} mutants of {len(sources)} sources, seed {seed}", flush=True)
+    key = lambda mutant: hashlib.sha256(json.dumps([seed, *place(mutant[0])]).encode())
+    return sorted(mutants, key=lambda mutant: key(mutant).digest())
 
 
 def build(targets):
@@ -127,75 +158,88 @@ def build(targets):
                           text=True, check=False)
 
 
-def failing_test(seconds):
-    """The test program that fails, all of which are run side by side, or None."""
-    running = {name: subprocess.Popen(
-        [TREE / "tests" / name, "--gtest_fail_fast", "--gtest_brief"], cwd=TREE,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for name in TESTS}
-    ends = time.monotonic() + seconds
-    failed = None
-    while running and failed is None:
-        if time.monotonic() > ends:
-            failed = "does not end"
-        for name, process in list(running.items()):
-            try:
-                if process.wait(0.1) != 0:
-                    failed = name
-                del running[name]
-            except subprocess.TimeoutExpired:
-                pass
-    for process in running.values():
-        process.kill()
-        process.wait()
-    return failed
+def program(name):
+    """What a test program runs: its bytes and those of the shared library."""
+    return hashlib.sha256((TREE / "tests" / name).read_bytes() +
+                          (TREE / "libapi_access_c.so").read_bytes()).digest()
 
 
-def outcome_of(mutant, seconds):
-    path, begin, end, new = mutant
-    target = COPY / path
-    original = (ROOT / path).read_text()
-    target.write_text(original[:begin] + new + original[end:])
+def succeeds(name, seconds):
+    """Whether a test program succeeds within so much processor time."""
+    def limit():
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
     try:
-        if build(LIBRARIES).returncode != 0:
-            return "does not compile", None
-        if build(TESTS).returncode != 0:
-            return "killed", "the build of a test"
-        by = failing_test(seconds)
-        return ("killed", by) if by else ("survived", None)
+        # The time by the clock is for programs that wait for ever.
+        return subprocess.run(
+            [TREE / "tests" / name, "--gtest_fail_fast", "--gtest_brief=1"], cwd=TREE,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=limit,
+            timeout=60 * seconds, check=False).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
+
+
+def outcome_of(path, text, programs):
+    target = COPY / path
+    original = target.read_bytes()
+    target.write_text(text)
+    outcome = "same program", None
+    try:
+        for name, (bytes_of, seconds) in programs.items():
+            if build([name]).returncode != 0:
+                if build(LIBRARIES).returncode != 0:
+                    return "does not compile", None
+                return "killed", f"the build of {name}"
+            if program(name) != bytes_of:
+                if not succeeds(name, seconds):
+                    return "killed", name
+                outcome = "survived", None
+        return outcome
     finally:
-        target.write_text(original)
+        target.write_bytes(original)
 
 
 def prepare():
-    """A copy of the project, built; returns how long its tests may take."""
+    """Builds a copy of the project and runs its tests: for each program what it is
+    without a mutation, and the processor time that it may take."""
+    def copy(source, target):
+        # Only what differs, so that little is built again.
+        if not os.path.exists(target) or not filecmp.cmp(source, target, shallow=False):
+            shutil.copy(source, target)
+
+    COPY.mkdir(parents=True, exist_ok=True)
     for part in PARTS:
-        source, target = ROOT / part, COPY / part
-        if source.is_dir():
-            # Only what differs is written, so that little is built again.
-            wanted = {p.relative_to(source) for p in source.rglob("*") if p.is_file()}
-            for old in target.rglob("*") if target.exists() else []:
-                if old.is_file() and old.relative_to(target) not in wanted:
-                    old.unlink()
-            names = [(source / n, target / n) for n in wanted]
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, COPY / part, copy_function=copy,
+                            dirs_exist_ok=True)
         else:
-            names = [(source, target)]
-        for one, other in names:
-            if not other.exists() or one.read_bytes() != other.read_bytes():
-                other.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(one, other)
+            copy(ROOT / part, COPY / part)
+    # The source as it was comes out of ccache after each mutant. Precompiled headers
+    # would keep tests from that.
     subprocess.run(
-        ["cmake", "-S", COPY, "-B", TREE, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=None",
-         "-DCMAKE_CXX_FLAGS=-O1", "-DAPI_ACCESS_DEVELOPER=ON",
-         "-DAPI_ACCESS_BUILD_BENCHMARKS=OFF", "-DAPI_ACCESS_WORLDS=small"],
+        ["cmake", "-S", COPY, "-B", TREE, "-G", "Ninja",
+         "-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1",
+         "-DCMAKE_CXX_COMPILER_LAUNCHER=ccache",
+         "-DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON",
+         "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld -s",
+         "-DCMAKE_SHARED_LINKER_FLAGS=-fuse-ld=lld -s",
+         "-DCMAKE_GTEST_DISCOVER_TESTS_DISCOVERY_MODE=PRE_TEST",
+         "-DAPI_ACCESS_DEVELOPER=ON", "-DAPI_ACCESS_BUILD_BENCHMARKS=OFF",
+         "-DAPI_ACCESS_WORLDS=small"],
         stdout=subprocess.DEVNULL, check=True)
     built = build(TESTS)
     if built.returncode != 0:
         sys.exit(built.stdout[-4000:] + "mutate.py: expected the project to build")
-    began = time.monotonic()
-    by = failing_test(3600)
-    if by:
-        sys.exit(f"mutate.py: expected the tests to pass before a mutation, {by} fails")
-    return 60 + 10 * (time.monotonic() - began)
+    programs = {}
+    for name in TESTS:
+        used = lambda: resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        began = used()
+        if not succeeds(name, 3600):
+            sys.exit(f"mutate.py: expected {name} to succeed before a mutation")
+        programs[name] = program(name), 10 + int(5 * (used() - began))
+    return programs
 
 
 def interval(killed, count):
@@ -208,58 +252,46 @@ def interval(killed, count):
 
 def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    seed = sys.argv[2] if len(sys.argv) > 2 else "1"
-    sources = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "src").rglob("*")
-                     if path.suffix in (".cc", ".h"))
-    drawn = [mutant for path in sources for mutant in mutants_of(path)]
-    print(f"{len(drawn)} mutants of {len(sources)} sources, seed {seed}", flush=True)
-    random.Random(seed).shuffle(drawn)
-
-    seconds = prepare()
+    mutants = drawn(sys.argv[2] if len(sys.argv) > 2 else "1")
+    programs = prepare()
     files = sorted(path for part in PARTS for path in [ROOT / part, *(ROOT / part).rglob("*")]
-                   if path.is_file())
-    digest = hashlib.sha256(b"".join(map(pathlib.Path.read_bytes, files))).hexdigest()
-    log = ROOT / f"build/mutation/{seed}.jsonl"
+                   if path.is_file() and path.parent != EXPLAINED.parent)
+    project = hashlib.sha256(b"".join(map(pathlib.Path.read_bytes, files))).hexdigest()
     done = {}
-    if log.exists():
-        rows = [json.loads(line) for line in log.read_text().splitlines()]
-        done = {row["Number"]: row for row in rows if row["Project"] == digest}
+    for row in map(json.loads, LOG.read_text().splitlines() if LOG.exists() else []):
+        if row["Outcome"] == "killed" or row["Project"] == project:
+            done[place(row)] = row
     rows = []
-    with log.open("a") as out:
-        for number, mutant in enumerate(drawn):
+    with LOG.open("a") as out:
+        for mutant, text in mutants:
             if len(rows) == count:
                 break
-            row = done.get(number)
+            row = done.get(place(mutant))
             if row is None:
-                outcome, by = outcome_of(mutant, seconds)
-                row = {"Number": number, "Project": digest, **described(mutant),
-                       "Outcome": outcome, "By": by}
+                outcome, by = outcome_of(mutant["File"], text, programs)
+                row = {**mutant, "Outcome": outcome, "By": by, "Project": project}
                 print(json.dumps(row), file=out, flush=True)
-                print(f'{row["Outcome"]} {row["File"]}:{row["Line"]} {row["By"] or ""}',
-                      flush=True)
+                print(f'{outcome} {row["File"]}:{row["Line"]} {by or ""}', flush=True)
             if row["Outcome"] != "does not compile":
                 rows.append(row)
 
-    place = lambda row: (row["File"], row["Before"], row["After"])
-    explained = {place(row): row for row in map(json.loads,
-                                                EXPLAINED.read_text().splitlines())}
+    explained = {place(row): row["Why"]
+                 for row in map(json.loads, EXPLAINED.read_text().splitlines())}
     survivors = [row for row in rows if row["Outcome"] == "survived"]
-    alike = [row for row in survivors if place(row) in explained]
     unexplained = [row for row in survivors if place(row) not in explained]
     for row in survivors:
-        why = explained.get(place(row), {"Why": "NOT EXPLAINED"})["Why"]
-        print(f'\n{row["File"]}:{row["Line"]}: {why}\n- {row["Before"]}\n+ {row["After"]}')
+        print(f'\n{row["File"]}:{row["Line"]}: {explained.get(place(row), "NOT EXPLAINED")}'
+              f'\n- {row["Before"]}\n+ {row["After"]}')
     killed = sum(row["Outcome"] == "killed" for row in rows)
-    changing = len(rows) - len(alike)
+    changing = killed + len(unexplained)
     if changing == 0:
         sys.exit("mutate.py: expected at least one mutant that changes behaviour")
     low, high = interval(killed, changing)
-    print(f"\n{len(rows)} mutants, {len(alike)} of them explained as equivalent or of cost "
+    print(f"\n{len(rows)} mutants, {len(rows) - changing} of them equivalent or of cost "
           f"alone. Of {changing} others {killed} were killed: {killed / changing:.1%} "
           f"(95 % interval {low:.1%} to {high:.1%}).")
     return 1 if unexplained or killed / changing < LEAST_KILLED else 0
 
 
 if __name__ == "__main__":
-    os.chdir(ROOT)
     sys.exit(main())
