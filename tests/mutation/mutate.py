@@ -46,6 +46,8 @@ TESTS = ["api_access_test", "json_test", "page_test", "testing_test", "c_test",
 LIBRARIES = ["api_access", "api_access_json", "api_access_page", "api_access_testing",
              "api_access_c"]
 MEMORY = 4 << 30
+# What tells a mutant from all others, also after lines have moved.
+PLACE = ["File", "Before", "After", "Nth"]
 LEAST_KILLED = 0.95
 
 # clang-format puts blanks around a binary operator and none into `vector<int>`,
@@ -139,7 +141,7 @@ def described(path):
 
 
 def place(row):
-    return row["File"], row["Before"], row["After"], row["Nth"]
+    return tuple(row[field] for field in PLACE)
 
 
 def drawn(seed):
@@ -280,8 +282,9 @@ def main():
     survivors = [row for row in rows if row["Outcome"] == "survived"]
     unexplained = [row for row in survivors if place(row) not in explained]
     for row in survivors:
-        print(f'\n{row["File"]}:{row["Line"]}: {explained.get(place(row), "NOT EXPLAINED")}'
-              f'\n- {row["Before"]}\n+ {row["After"]}')
+        why = explained.get(place(row), "NOT EXPLAINED")
+        print(f'\n{row["File"]}:{row["Line"]}')
+        print(json.dumps({**dict(zip(PLACE, place(row))), "Why": why}))
     killed = sum(row["Outcome"] == "killed" for row in rows)
     changing = killed + len(unexplained)
     if changing == 0:
