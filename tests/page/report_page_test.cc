@@ -253,6 +253,34 @@ TEST(ReportPageTest, HasTheFactorsByClassLoginAndSession) {
                           HasSubstr(">Session activated (now)<")));
 }
 
+TEST(ReportPageTest, SaysForWhomATableOfFactorsIs) {
+  const auto captions = [](std::vector<ApiAccessRule> rules) {
+    const std::string section = SectionOf(
+        PageOf(CompleteAccount(Policy(0, false), std::move(rules), {})),
+        "factors");
+    Texts texts;
+    for (const char* demand : {"Asked", "NotAsked", "NoRules"}) {
+      texts.push_back(Between(
+          section,
+          "<caption id=\"factors-" + std::string(demand) + "-caption\">",
+          "</caption>"));
+    }
+    return texts;
+  };
+  const ApiAccessRule asking = Rule("asking", {}, {"ca"});
+  const ApiAccessRule open = Rule("open", {"192.0.2.0/24"});
+  EXPECT_THAT(captions({asking}),
+              ElementsAre("Every rule asks for a certificate", "none", "none"));
+  EXPECT_THAT(captions({open}),
+              ElementsAre("none", "No rule asks for a certificate", "none"));
+  EXPECT_THAT(captions({asking, open}),
+              ElementsAre("From addresses where rules ask for a certificate",
+                          "From addresses where no rule asks for one", "none"));
+  EXPECT_THAT(captions({}),
+              ElementsAre("none", "none",
+                          "Required factors; the account has no rules"));
+}
+
 TEST(ReportPageTest, HasEachRegionOfTheMapOnceTheWidestFirst) {
   const Account account = CompleteAccount(
       Policy(3600, true),
