@@ -582,6 +582,19 @@ TEST(ReportPageTest, SaysWhatWasNotRead) {
   EXPECT_THAT(compared_with(whole), Not(may_be_missing));
 }
 
+TEST(ReportPageTest, ListsThreeItemsAndCountsTheOthers) {
+  const auto listed = [](const Texts& users) {
+    return TextOf(SectionOf(
+        PageOf(Valid(Account::Create({.policy = Policy(0, false),
+                                      .every_user_listed = true,
+                                      .users_without_keys_read = users}))),
+        "not-told"));
+  };
+  EXPECT_THAT(listed({"u1", "u2", "u3"}), HasSubstr("not read of u1, u2, u3."));
+  EXPECT_THAT(listed({"u1", "u2", "u3", "u4", "u5"}),
+              HasSubstr("not read of u1, u2, u3 and 2 more."));
+}
+
 TEST(ReportPageTest, SaysWhatIsTooLargeToFindOut) {
   Texts names;
   for (int i = 0; i < 1'500; ++i) names.push_back(std::to_string(i));
