@@ -551,6 +551,26 @@ TEST(TerraformPlanTest, KnownCasCountBesideThem) {
                               "when it is applied: `outscale_ca.a`")));
 }
 
+TEST(TerraformPlanTest, ReferencesAreToTheNewCaNotToWhatAReplacementLeft) {
+  json plan = PlanOf(
+      {OldCa("outscale_ca.a"),
+       NewCa("outscale_ca.a"),
+       {"outscale_api_access_rule.r",
+        {"create"},
+        nullptr,
+        {{"ip_ranges", {"192.0.2.0/24"}}},
+        {{"ca_ids", true}}}},
+      {{"resources", json::array({Configured(
+                         "outscale_api_access_rule.r",
+                         {{"ca_ids", References({"outscale_ca.a.ca_id",
+                                                 "outscale_ca.a"})}})})}});
+  plan["resource_changes"][0]["deposed"] = "0a1b2c3d";
+  EXPECT_THAT(
+      StepsOf(Read(plan)),
+      ElementsAre(R"(outscale_ca.a CreateCa {"CaPem":"PEM"} -> outscale_ca.a)",
+                  CreatedWith(R"(["outscale_ca.a"])")));
+}
+
 TEST(TerraformPlanTest, InstancesAreFoundByTheirKeys) {
   const std::vector<Planned> cas = {NewCa(R"(outscale_ca.a["x.y"])"),
                                     NewCa(R"(outscale_ca.a["z"])")};
