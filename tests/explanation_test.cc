@@ -640,5 +640,17 @@ TEST(ExplanationTest, SaysThatTheCaPresentedIsListedUnderAnotherId) {
   EXPECT_EQ(notes({"ca-4"}), Texts{});
 }
 
+TEST(ExplanationTest, TheContextOfARequestHasTheCasOfTheAccount) {
+  Account::Fields fields = {.policy = Policy(0, false)};
+  const Account unread = Valid(Account::Create(fields));
+  EXPECT_TRUE(ExplanationContext::Of(unread, "ReadVms").cas.empty());
+  fields.cas = {Valid(Ca::Create({.id = "ca-1"})),
+                Valid(Ca::Create({.id = "ca-2"}))};
+  const Account read = Valid(Account::Create(fields));
+  const auto context = ExplanationContext::Of(read, "ReadVms");
+  EXPECT_EQ(context.method_name, "ReadVms");
+  EXPECT_THAT(context.cas, testing::ElementsAreArray(*read.cas()));
+}
+
 }  // namespace
 }  // namespace api_access
