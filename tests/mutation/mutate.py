@@ -16,8 +16,9 @@ run again. Killed mutants are not, since tests are added rather than removed; de
 file to run all of them again.
 
 Prints the survivors and the share that was killed of those that change behaviour, with
-its 95 % interval. Exit status 1: a survivor that survivors.jsonl, beside this program,
-does not explain, or fewer than 95 % killed.
+its 95 % interval. survivors.jsonl, beside this program, says why a mutant survives, and
+whether it changes anything but cost all the same. Exit status 1: a survivor that is not
+there, or fewer than 95 % killed.
 """
 
 import collections
@@ -281,21 +282,25 @@ def main():
             if row["Outcome"] != "does not compile":
                 rows.append(row)
 
-    explained = {place(row): row["Why"]
+    explained = {place(row): row
                  for row in map(json.loads, EXPLAINED.read_text().splitlines())}
     survivors = [row for row in rows if row["Outcome"] == "survived"]
-    unexplained = [row for row in survivors if place(row) not in explained]
+    unexplained = 0
+    equivalent = sum(row["Outcome"] == "same program" for row in rows)
     for row in survivors:
-        why = explained.get(place(row), "NOT EXPLAINED")
+        known = explained.get(place(row), {"Why": "NOT EXPLAINED", "Changes": True})
+        unexplained += place(row) not in explained
+        equivalent += not known["Changes"]
         print(f'\n{row["File"]}:{row["Line"]}')
-        print(json.dumps({**dict(zip(PLACE, place(row))), "Why": why}))
-    killed = sum(row["Outcome"] == "killed" for row in rows)
-    changing = killed + len(unexplained)
+        print(json.dumps({**dict(zip(PLACE, place(row))), "Changes": known["Changes"],
+                          "Why": known["Why"]}))
+    changing = len(rows) - equivalent
     if changing == 0:
         sys.exit("mutate.py: expected at least one mutant that changes behaviour")
+    killed = sum(row["Outcome"] == "killed" for row in rows)
     low, high = interval(killed, changing)
-    print(f"\n{len(rows)} mutants, {len(rows) - changing} of them equivalent or of cost "
-          f"alone. Of {changing} others {killed} were killed: {killed / changing:.1%} "
+    print(f"\n{len(rows)} mutants, {equivalent} of them equivalent or of cost alone. "
+          f"Of {changing} others {killed} were killed: {killed / changing:.1%} "
           f"(95 % interval {low:.1%} to {high:.1%}).")
     return 1 if unexplained or killed / changing < LEAST_KILLED else 0
 
