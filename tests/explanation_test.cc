@@ -177,6 +177,10 @@ TEST(ExplanationTest, TellsWhatTheLoginIsGoodFor) {
     EXPECT_EQ(explanation.login_usable, c.usable) << c.method << ' ' << c.key;
     EXPECT_EQ(explanation.login_text, c.text) << c.method << ' ' << c.key;
     EXPECT_EQ(explanation.login, c.login);
+    const std::string line =
+        std::string(ToString(c.login)) + (c.text.empty() ? "" : ", ") + c.text;
+    EXPECT_THAT(ToString(explanation),
+                testing::HasSubstr("\n  login     " + line + "\n"));
   }
   EXPECT_EQ(Explain(Evaluator(), Signed(), kNow).login_text,
             "not one of the 0 access keys of the account");

@@ -266,7 +266,7 @@ def main():
     project = hashlib.sha256(b"".join(map(pathlib.Path.read_bytes, files))).hexdigest()
     done = {}
     for row in map(json.loads, LOG.read_text().splitlines() if LOG.exists() else []):
-        if row["Outcome"] == "killed" or row["Project"] == project:
+        if row["Outcome"] in ("killed", "does not compile") or row["Project"] == project:
             done[place(row)] = row
     rows = []
     with LOG.open("a") as out:
