@@ -186,6 +186,15 @@ TEST(ExplanationTest, TellsWhatTheLoginIsGoodFor) {
             "not one of the 0 access keys of the account");
 }
 
+TEST(ExplanationTest, OfADefaultEvaluatorIsThatOfAnEmptyAccount) {
+  const Evaluator empty =
+      Valid(Evaluator::Compile(CompleteAccount(Policy(0, false), {}, {})));
+  for (const char* method : {"ReadVms", "ReadAccessKeys"}) {
+    EXPECT_EQ(ToString(Explain(Evaluator(), Signed(method), kNow)),
+              ToString(Explain(empty, Signed(method), kNow)));
+  }
+}
+
 TEST(ExplanationTest, TellsUntilWhenAnAllowHolds) {
   Request request = Signed();
   request.access_key_id = "TEMPORARY";
