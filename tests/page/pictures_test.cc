@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -193,6 +194,42 @@ TEST(AccessPictureTest, SaysHowManyBlocksItLeavesOut) {
   EXPECT_THAT(TagsWith(picture, "data-left-out=\"101\""), SizeIs(1));
   EXPECT_THAT(picture, HasSubstr(">and 100 blocks more, left out<"));
   EXPECT_THAT(picture, HasSubstr(">and 1 block more, left out<"));
+}
+
+// The fill and the text of each sample of the legend, whose text is beside it.
+std::vector<Texts> LegendOf(const std::string& picture) {
+  const auto number = [](std::string_view tag, const char* name) {
+    return std::stoi(AttributeOf(tag, name));
+  };
+  std::vector<Texts> legend;
+  std::size_t begin = 0;
+  for (std::size_t text;
+       (text = picture.find("<text x=\"40\"", begin)) != picture.npos;) {
+    const auto samples =
+        TagsWith(picture.substr(begin, text - begin), "width=\"32\"");
+    if (samples.empty()) return {};
+    const int top = number(samples[0], "y");
+    const int baseline = number(picture.substr(text), "y");
+    EXPECT_GT(baseline, top);
+    EXPECT_LE(baseline, top + number(samples[0], "height"));
+    begin = picture.find("</text>", text);
+    legend.push_back({AttributeOf(samples.back(), "fill"),
+                      TextOf(picture.substr(text, begin - text))});
+  }
+  return legend;
+}
+
+TEST(PicturesTest, HaveALegendOfTheirFills) {
+  EXPECT_THAT(LegendOf(AccessPicture({})),
+              ElementsAre(Texts{"none", "no certificate is needed"},
+                          Texts{"url(#access-picture-stripes)",
+                                "a certificate of a CA that rules name"},
+                          Texts{"url(#access-picture-dots)",
+                                "one of a CA and with a CN that rules name"}));
+  EXPECT_THAT(LegendOf(KeyTimeline({}, At("2030-01-01"))),
+              ElementsAre(Texts{"none", "ACTIVE"},
+                          Texts{"url(#key-timeline-stripes)", "INACTIVE"},
+                          Texts{"url(#key-timeline-dots)", "expired"}));
 }
 
 TEST(AccessPictureTest, IsAnImageWithATitleAlsoOfAnEmptyMap) {
