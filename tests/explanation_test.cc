@@ -626,9 +626,12 @@ TEST(ExplanationTest, SaysThatTheCaPresentedIsListedUnderAnotherId) {
       Valid(Ca::Create({.id = "ca-1", .fingerprint = sha1})),
       Valid(Ca::Create({.id = "ca-2", .fingerprint = sha1})),
       Valid(Ca::Create({.id = "ca-3", .fingerprint = std::string(40, 'b')})),
-      Valid(Ca::Create({.id = "ca-4"})), Valid(Ca::Create({.id = "ca-5"}))};
-  const Evaluator evaluator = Compiled(
-      {Rule("r", {}, {"ca-1", "ca-3", "ca-5"}), Rule("s", {}, {"ca-1"})});
+      Valid(Ca::Create({.id = "ca-4"})),
+      Valid(Ca::Create({.id = "ca-5"})),
+      Valid(Ca::Create({.id = "ca-6", .fingerprint = std::string(40, 'c')})),
+      Valid(Ca::Create({.id = "ca-7", .fingerprint = std::string(40, 'c')}))};
+  const Evaluator evaluator = Compiled({Rule("r", {}, {"ca-1", "ca-3", "ca-5"}),
+                                        Rule("s", {}, {"ca-1", "ca-6"})});
   const auto notes = [&](const Texts& ca_ids) {
     const ClientCertificate certificate = Certificate(ca_ids);
     Request request = Signed();
@@ -647,6 +650,10 @@ TEST(ExplanationTest, SaysThatTheCaPresentedIsListedUnderAnotherId) {
       "`r` lists: the client is under both";
   EXPECT_EQ(notes({"ca-2"}), Texts{note});
   EXPECT_EQ(notes({"ca-4", "ca-9", "ca-2"}), Texts{note});
+  EXPECT_EQ(notes({"ca-2", "ca-7"}),
+            (Texts{note,
+                   "CA `ca-7` is the same certificate as CA `ca-6`, which API "
+                   "access rule `s` lists: the client is under both"}));
   // Allowed, or without a fingerprint.
   EXPECT_EQ(notes({"ca-1"}), Texts{});
   EXPECT_EQ(notes({"ca-1", "ca-2"}), Texts{});

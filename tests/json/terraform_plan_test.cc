@@ -538,6 +538,15 @@ TEST(TerraformPlanTest, CasThatThePlanCreatesAreTriedWithTheirAddresses) {
           "them are not shown by the plan, and not tried"));
 }
 
+TEST(TerraformPlanTest, AShorterReferenceAfterALongerOneIsNotItsBeginning) {
+  EXPECT_THAT(
+      StepsOf(RuleWithCas(
+          {NewCa("outscale_ca.longer"), NewCa("outscale_ca.b")},
+          References({"outscale_ca.longer.ca_id", "outscale_ca.longer",
+                      "outscale_ca.b.id", "outscale_ca.b"}))),
+      ElementsAre(CreatedWith(R"(["outscale_ca.b","outscale_ca.longer"])")));
+}
+
 TEST(TerraformPlanTest, KnownCasCountBesideThem) {
   // In the list, and as a resource that is there.
   const TerraformPlan plan =

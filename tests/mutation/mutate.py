@@ -245,7 +245,7 @@ def prepare():
         began = used()
         if not succeeds(name, 3600):
             sys.exit(f"mutate.py: expected {name} to succeed before a mutation")
-        programs[name] = program(name), 10 + int(5 * (used() - began))
+        programs[name] = program(name), 5 + int(3 * (used() - began))
     return programs
 
 
