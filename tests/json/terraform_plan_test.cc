@@ -560,24 +560,28 @@ TEST(TerraformPlanTest, KnownCasCountBesideThem) {
                               "when it is applied: `outscale_ca.a`")));
 }
 
-TEST(TerraformPlanTest, ReferencesAreToTheNewCaNotToWhatAReplacementLeft) {
+TEST(TerraformPlanTest, ARuleDoesNotReferToWhatAReplacementLeft) {
+  const json expressions = {
+      {"ca_ids", References({"outscale_ca.a.ca_id", "outscale_ca.a",
+                             "outscale_ca.b.ca_id", "outscale_ca.b"})}};
   json plan = PlanOf(
       {OldCa("outscale_ca.a"),
-       NewCa("outscale_ca.a"),
+       NewCa("outscale_ca.b"),
        {"outscale_api_access_rule.r",
         {"create"},
         nullptr,
         {{"ip_ranges", {"192.0.2.0/24"}}},
         {{"ca_ids", true}}}},
-      {{"resources", json::array({Configured(
-                         "outscale_api_access_rule.r",
-                         {{"ca_ids", References({"outscale_ca.a.ca_id",
-                                                 "outscale_ca.a"})}})})}});
+      {{"resources",
+        json::array({Configured("outscale_api_access_rule.r", expressions)})}});
   plan["resource_changes"][0]["deposed"] = "0a1b2c3d";
+  const TerraformPlan read = Read(plan);
   EXPECT_THAT(
-      StepsOf(Read(plan)),
-      ElementsAre(R"(outscale_ca.a CreateCa {"CaPem":"PEM"} -> outscale_ca.a)",
-                  CreatedWith(R"(["outscale_ca.a"])")));
+      StepsOf(read),
+      ElementsAre(
+          R"(outscale_ca.b CreateCa {"CaPem":"PEM"} -> outscale_ca.b)"));
+  ASSERT_THAT(read.open, testing::SizeIs(1));
+  EXPECT_EQ(read.open[0].subject, "outscale_api_access_rule.r");
 }
 
 TEST(TerraformPlanTest, InstancesAreFoundByTheirKeys) {
