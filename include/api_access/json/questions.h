@@ -18,9 +18,10 @@ namespace api_access {
 //
 // The answer is what the command of that name prints with `--format json`, by
 // the functions of reports.h: one object on one line, in printable ASCII, not
-// ended by a newline. That to `report` is an object of Html, the page. include/api_access/c/README.md lists the questions
-// and the options of each; the empty text has none. No clock is asked: Now is
-// required where the answer depends on it.
+// ended by a newline. That to `report` is an object of Html, the page.
+// include/api_access/c/README.md lists the questions and the options of each;
+// the empty text has none. No clock is asked: Now is required where the answer
+// depends on it.
 //
 // Errors: kInvalidArgument, naming the place, for another question and for
 // options that are malformed, unknown or missing; those of what is asked. May
