@@ -42,8 +42,9 @@ absl::StatusOr<std::vector<PlanStep>> ParseChanges(std::string_view text);
 
 // The parameters of the call that are given, as the provider's API takes them,
 // on one line in printable ASCII: ParseChange reads them as `change`. Bytes
-// that are not UTF-8, which JSON cannot hold, become U+FFFD. May be called
-// concurrently.
+// that are not UTF-8, which JSON cannot hold, become U+FFFD, and a date that is
+// not in the years 0001 to 9999 becomes a text that ParseChange refuses. May be
+// called concurrently.
 std::string FormatRequest(const Change& change);
 
 }  // namespace api_access
