@@ -30,6 +30,11 @@ namespace {
 using Field = LogField LogEntry::*;
 namespace ondemand = simdjson::ondemand;
 
+// How many bytes are read at a time, and the most that are looked at.
+constexpr std::size_t kStep = std::size_t{1} << 16;
+constexpr std::size_t kMaxWindow =
+    kMaxLogEntry + kStep + simdjson::SIMDJSON_PADDING;
+
 // A field that the provider documents, and where it is read to; null: nowhere.
 struct FieldName {
   constexpr explicit FieldName(std::string_view text, Field read_to = nullptr)
@@ -176,7 +181,8 @@ class EntryParser {
   std::size_t ReadMany(std::string_view text, const Visit& visit) {
     std::size_t at = 0;
     ondemand::document_stream documents;
-    if (parser_.iterate_many(text.data(), text.size(), text.size())
+    // The parser allocates anew for every other size.
+    if (parser_.iterate_many(text.data(), text.size(), kMaxWindow)
             .get(documents) != simdjson::SUCCESS) {
       return at;
     }
@@ -363,9 +369,7 @@ class Window {
  public:
   // Over what is read from `in`.
   explicit Window(std::istream& in)
-      : in_(&in),
-        buffer_(new char[kMaxLogEntry + kStep + simdjson::SIMDJSON_PADDING]),
-        data_(buffer_.get()) {}
+      : in_(&in), buffer_(new char[kMaxWindow]), data_(buffer_.get()) {}
   // Over a log in memory, which is not copied except for its end: padding has
   // to follow the window.
   explicit Window(std::string_view log) : data_(log.data()), rest_(log) {}
@@ -428,9 +432,6 @@ class Window {
 
  private:
   using Hash = std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)>;
-
-  // How many bytes are read at a time.
-  static constexpr std::size_t kStep = std::size_t{1} << 16;
 
   static Hash NewHash() {
     Hash hash(XXH3_createState(), &XXH3_freeState);
