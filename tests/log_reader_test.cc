@@ -28,15 +28,19 @@ struct Told {
   friend bool operator==(const Told&, const Told&) = default;
 };
 
+std::string TextOf(const LogField& field) {
+  return field.kind == LogField::Kind::kText ? std::string(field.text) : "-";
+}
+
 template <typename Log>
 Told Read(Log&& log) {
   Told told;
-  const auto read = ReadLog(
-      log, {.entry = [&](const LogEntry& entry, std::string_view text) {
-        told.entries.push_back(std::string(text) + '\n' +
-                               std::string(entry.query_call_name.text) + ' ' +
-                               std::string(entry.query_ip_address.text));
-      }});
+  const auto read =
+      ReadLog(log, {.entry = [&](const LogEntry& entry, std::string_view text) {
+                told.entries.push_back(std::string(text) + '\n' +
+                                       TextOf(entry.query_call_name) + ' ' +
+                                       TextOf(entry.query_ip_address));
+              }});
   if (read.ok()) {
     told.digest = read->digest;
     told.bytes = read->bytes;
@@ -128,12 +132,32 @@ TEST(LogReaderTest, AnErrorIsSaidToBeWhereItIs) {
   for (std::size_t i = 0; i < 150; ++i) log += Entry(i, 1'000) + '\n';
   for (const std::string_view wrong :
        {R"({"QueryCallName": "a", "QueryCallName": "b"})", R"({"Name": 1})",
-        R"({"QueryDate": tru})", R"({"QueryDate": "\xff"})", "x"}) {
+        R"({"QueryDate": tru})", "{\"QueryDate\": \"\xff\"}", "x"}) {
     const std::string text = log + "  " + std::string(wrong) + '\n' + log;
     const Told told = ReadMemory(text);
     EXPECT_THAT(told.message, testing::StartsWith("line 151, column 3: "));
     EXPECT_EQ(told.entries.size(), 150);
     EXPECT_TRUE(told == ReadStream(text)) << wrong;
+  }
+}
+
+// Of two entries the first has lost its end, and the window ends in the second.
+TEST(LogReaderTest, NothingCompletesAnEntryThatHasLostItsEnd) {
+  const std::string torn = R"({"QueryCallName": "a", "QueryUserAgent": {})";
+  std::string braces = Entry(0, 0);
+  braces.insert(braces.size() - 2, std::string(3'000, '}'));
+  for (std::size_t shift = 0; shift < 3'200; ++shift) {
+    std::string log;
+    while (log.size() + torn.size() + 5'000 < 65'536) {
+      log += Entry(0, 1'000) + '\n';
+    }
+    const std::size_t entries = log.size() / (Entry(0, 1'000).size() + 1);
+    log.append(65'536 - log.size() - torn.size() - shift, ' ');
+    log += torn + '\n' + braces + '\n' + Entry(0, 10);
+    const Told told = ReadMemory(log);
+    EXPECT_NE(told.message, "") << shift;
+    EXPECT_EQ(told.entries.size(), entries) << shift;
+    EXPECT_TRUE(told == ReadStream(log)) << shift;
   }
 }
 

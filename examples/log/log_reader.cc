@@ -154,6 +154,10 @@ bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 // read is checked here.
 class EntryParser {
  public:
+#ifdef SIMDJSON_THREADS_ENABLED
+  EntryParser() { parser_.threaded = false; }
+#endif
+
   // Reads the one entry in `text`, after which SIMDJSON_PADDING bytes can be
   // read. `has_query` becomes whether it has a field that only entries have.
   Wrong Read(std::string_view text, LogEntry& entry, bool& has_query) {
@@ -180,6 +184,11 @@ class EntryParser {
   template <typename Visit>
   std::size_t ReadMany(std::string_view text, const Visit& visit) {
     std::size_t at = 0;
+    // Where the text ends in the middle of an entry, the parser takes the byte
+    // after it for what follows the entry before, which this must not complete.
+    while (!text.empty() && text.data()[text.size()] == '}') {
+      text.remove_suffix(1);
+    }
     ondemand::document_stream documents;
     // The parser allocates anew for every other size.
     if (parser_.iterate_many(text.data(), text.size(), kMaxWindow)
@@ -400,6 +409,7 @@ class Window {
       data_ = buffer_.get();
       in_->read(buffer_.get() + end_, kStep);
       end_ += static_cast<std::size_t>(in_->gcount());
+      buffer_[end_] = ' ';
     } else if (rest_.size() > kStep + simdjson::SIMDJSON_PADDING) {
       end_ += kStep;
       rest_.remove_prefix(kStep);
@@ -407,6 +417,7 @@ class Window {
       end_ += std::exchange(rest_, {}).size();
       buffer_.reset(new char[end_ + simdjson::SIMDJSON_PADDING]);
       data_ = static_cast<const char*>(std::memcpy(buffer_.get(), data_, end_));
+      buffer_[end_] = ' ';
     }
     if (end_ == kept && keep == 0) return std::nullopt;
     return keep;
@@ -740,6 +751,8 @@ class Parser {
   bool ReadMany() {
     if (!may_be_many_ || StartsAnswer()) return false;
     if (is_rest_cut_) {
+      // An entry of this size is rare: what is here is something else.
+      if (window_.end() - at_ >= kStep) return false;
       keep_ = at_;
       const bool is_longer = Advance();
       keep_ = kNothing;
@@ -781,7 +794,7 @@ class Parser {
     }
     ++read_.entries;
     visitor_.entry(entry, text);
-    may_be_many_ = true;
+    may_be_many_ = !is_of_answer;
   }
 
   // `text` is an answer without its entries.
