@@ -70,9 +70,9 @@ export class Account {
   // Decides at `now`, or at the instant that the request has.
   decide(request: Request, now?: Instant): Decision;
 
-  // What `api-access QUESTION --format json` prints. `options` are those of
-  // include/api_access/c/README.md, an object or a JSON text. In an object, Dates are
-  // dates, and `After` is what fromAnswers takes. No number of an answer is one that
+  // What `api-access QUESTION --format json` prints, and for `report` an object of `Html`.
+  // `options` are those of include/api_access/c/README.md, an object or a JSON text. In
+  // an object, Dates are dates, and `After` and `Against` are what fromAnswers takes. No number of an answer is one that
   // JavaScript rounds.
   ask(question: string, options?: object | string): any;
   // The very text.

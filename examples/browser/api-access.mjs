@@ -249,13 +249,20 @@ function documentOf(answers) {
           .join(',')}}`;
 }
 
+// Options that are the answers of another account.
+const ACCOUNTS = ['After', 'Against'];
+
 function optionsJson(options) {
   if (typeof options === 'string') return options;
   if (isAbsent(options)) return '{}';
-  if (isAbsent(options.After)) return toJson(options, 'options');
-  const {After: after, ...others} = options;
-  const text = toJson(others, 'options');
-  return `{"After":${documentOf(after)}${text === '{}' ? '' : ','}${text.slice(1)}`;
+  const others = {...options};
+  const fields = ACCOUNTS.filter((name) => !isAbsent(options[name])).map((name) => {
+    delete others[name];
+    return `"${name}":${documentOf(options[name])}`;
+  });
+  if (fields.length === 0) return toJson(options, 'options');
+  const text = toJson(others, 'options').slice(1, -1);
+  return `{${[...fields, ...text === '' ? [] : [text]].join(',')}}`;
 }
 
 // Has nothing. By it, the library reads dates.
@@ -326,14 +333,16 @@ const forgotten = new FinalizationRegistry((evaluator) => {
   if (!ended) c.aac_evaluator_unref(evaluator);
 });
 
+// Whoever does not have it makes no account.
+const MAKE = Symbol('make');
+
 export class Account {
   #evaluator = 0;
   // By where the library has them.
   #ruleIds = new Map();
 
-  // Whoever has no handle makes no account.
-  constructor(evaluator, notes) {
-    if (typeof evaluator !== 'number') {
+  constructor(make, evaluator, notes) {
+    if (make !== MAKE) {
       throw new ApiAccessError('expected Account.fromAnswers, not new');
     }
     this.#evaluator = evaluator;
@@ -364,7 +373,7 @@ export class Account {
         words.set([12, names, methods.length / 2], fields / 4);
         return make('aac_evaluator_compile', account, fields);
       });
-      return new Account(evaluator, Object.freeze(notes));
+      return new Account(MAKE, evaluator, Object.freeze(notes));
     } finally {
       if (!ended) c.aac_account_free(account);
     }

@@ -321,9 +321,11 @@ async function checkStep(page, expected) {
         const [, call, request] = /^octl iaas api (\w+) --payload '(.*)'$/.exec(line);
         return {Call: call, Request: JSON.parse(request)};
       }) ?? [],
+      isFinal: /No call takes it back\./.test(view.textContent),
     };
   });
   compare(shown, {
+    isFinal: expected.Accepted && expected.Undo.length === 0,
     accepted: String(expected.Accepted),
     lockOut: expected.LockOut,
     refusals: expected.Refusals.map(
@@ -625,7 +627,7 @@ test('a link has the question and nothing of the account', async () => {
     Description: '',
   });
   const href = await page.evaluate(() => document.getElementById('page-link').href);
-  const shared = decodeURIComponent(href);
+  const shared = decodeURIComponent(href.slice(href.indexOf('#')));
   for (const name of fs.readdirSync(sample('office'))) {
     const ids = fs.readFileSync(join(sample('office'), name), 'utf8').match(
         /(?<=Id(?:entifier)?s?": "|UserName": "|Description": ")[^"]+/g) ?? [];
@@ -651,6 +653,42 @@ test('a link has the question and nothing of the account', async () => {
     'send-Description': true,
   });
   await close(other);
+});
+
+// Who hears of a plan hears first that it stops.
+test('says first that a step of a plan is refused', async () => {
+  const page = await open();
+  await openAccount(page, sample('ready'));
+  const plan = inChanges('terraform_plan.json');
+  await page.chooseFiles('#page-plan', [plan]);
+  await page.waitFor(() => document.querySelector('#page-effect [data-accepted]') &&
+                         document.getElementById('page-progress').hidden);
+  const {Steps: steps} = json(
+      'plan', '--account', sample('ready'), '--now', NOW, '--terraform', plan);
+  assert.equal(steps.findIndex(({Accepted}) => !Accepted), 0);
+  assert.match(await textOf(page, '#page-effect [role=status]'),
+               /^Refused at step 1\. .* was not tried/);
+  await close(page);
+});
+
+test('an account that is opened later is judged at a later now', async () => {
+  const page = await open('');
+  const now = () => page.evaluate(() => document.getElementById('page-now').value);
+  const loaded = await now();
+  await page.evaluate(() => {
+    const real = Date;
+    globalThis.Date = class extends real {
+      constructor(...of) {
+        super(...of.length > 0 ? of : [real.now() + 86_400_000]);
+      }
+    };
+  });
+  await openAccount(page, sample('office'));
+  assert.ok(new Date(await now()) - new Date(loaded) >= 86_400_000);
+  await set(page, {now: '2030-01-03'});
+  await openAccount(page, sample('office'));
+  assert.equal(await now(), '2030-01-03');
+  await close(page);
 });
 
 test('a hostile link is harmless', async () => {

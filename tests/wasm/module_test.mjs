@@ -213,6 +213,7 @@ test('an account that is not right is refused in the words of the library', () =
   }
   for (const none of [undefined, null, 'ReadCas', 7]) refusal(() => Account.fromAnswers(none));
   refusal(() => new Account(ANSWERS));
+  refusal(() => new Account(8));
 });
 
 test('answers are objects, texts and bytes', () => {
@@ -283,6 +284,8 @@ test('a second account is given as the first one', () => {
       Object.entries(ANSWERS).map(([name, answer]) => [name, JSON.stringify(answer)]));
   for (const After of [ANSWERS, texts]) {
     assert.equal(account.ask('diff', {Now: '2030-01-01', After}).Equal, true);
+    assert.match(account.ask('report', {Now: '2030-01-01', Against: After}).Html,
+                 /Equal: every request is treated alike/);
   }
   assert.match(refusal(() => account.ask('diff', {Now: '2030-01-01', After: {
     ...texts, ReadCas: '{"Cas":[],"Cas":[]}'}})), /expected each key once/);

@@ -44,6 +44,7 @@ async function openAccount({answers, others}) {
   for (const place of ['answers', 'first', 'report']) byId(place).replaceChildren();
   for (const place of ['explanation', 'effect']) answerWith(place);
   say('Reading the account.');
+  if (!isNowChosen) takeClock();
   const turn = ++opened;
   const texts = {};
   for (const [name, file] of answers) {
@@ -104,6 +105,7 @@ function showProgress(/** @type {boolean} */ isBusy) {
 /** Shows nodes as an answer, of which the first is read out; none: forgets it. */
 function answerWith(/** @type {string} */ place, /** @type {Node[]} */ ...nodes) {
   ++turns[place];
+  byId(place).removeAttribute('aria-busy');
   const [said, others] = byId(place).children;
   said.replaceChildren(...nodes.slice(0, 1));
   others.replaceChildren(...nodes.slice(1));
@@ -117,6 +119,8 @@ function hint(/** @type {string} */ text) {
 async function show(place, question, options, view) {
   if (!isOpen) return;
   const turn = ++turns[place];
+  // What is there is about what was asked before.
+  byId(place).setAttribute('aria-busy', 'true');
   let nodes;
   try {
     const answer = await asker.ask(place, question, options);
@@ -135,6 +139,7 @@ function askAll() {
 
 async function askForReport() {
   if (!isOpen) return;
+  for (const place of ['first', 'report']) byId(place).setAttribute('aria-busy', 'true');
   let sections;
   try {
     const options = {Now: byId('now').value, ...callersOption()};
@@ -143,6 +148,7 @@ async function askForReport() {
     sections = [errorView(error)];
   }
   const [first, ...others] = sections;
+  for (const place of ['first', 'report']) byId(place).removeAttribute('aria-busy');
   byId('first').replaceChildren(first);
   byId('report').replaceChildren(...others);
   suggestIds();
@@ -355,7 +361,7 @@ function setNow(/** @type {string} */ text, /** @type {boolean} */ isChosen) {
 function updateNow() {
   byId('now-source').textContent = isNowChosen ?
       'Chosen by you, or by a link. All dates are in UTC.' :
-      'By the clock of this computer. All dates are in UTC.';
+      'By the clock of this computer, when the account was opened. All dates are in UTC.';
   forgetEffect();
   askAll();
 }

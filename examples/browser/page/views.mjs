@@ -136,7 +136,13 @@ export function changeView(/** @type {any} */ answer) {
  */
 export function planView(answer, file) {
   const {Open: open, Notes: notes = [], Plugin: plugin} = answer;
-  const nodes = [lockOutView(answer)];
+  const refused = answer.Steps.findIndex((step) => !step.Accepted);
+  const nodes = refused === -1 ? [lockOutView(answer)] : [element(
+      'div', {}, paragraph(
+          element('strong', {}, `Refused at step ${refused + 1}.`),
+          ' What comes after it, or depends on it, was not tried: all that is said here ' +
+              'is about the accepted steps alone.'),
+      lockOutView(answer))];
   if (file !== undefined) nodes.push(paragraph('Terraform plan ', id(file)));
   if (open.length > 0) {
     nodes.push(paragraph('Left open:'),
@@ -179,6 +185,8 @@ function stepView(step) {
         `octl iaas api ${Call} --payload '${plainJson(Request)}'`);
     nodes.push(
         paragraph('What takes it back:'), element('pre', {}, commands.join('\n')));
+  } else {
+    nodes.push(paragraph('No call takes it back.'));
   }
   return nodes;
 }
