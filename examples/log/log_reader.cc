@@ -17,8 +17,7 @@
 #include <emmintrin.h>
 #endif
 
-// The fastest hash that the processor has.
-#ifdef __x86_64__
+#ifdef API_ACCESS_XXHASH_DISPATCHES
 #include "xxh_x86dispatch.h"
 #else
 #include "xxhash.h"
