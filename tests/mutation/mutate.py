@@ -195,7 +195,12 @@ def outcome_of(path, text, programs):
     outcome = "same program", None
     try:
         for name, (bytes_of, seconds) in programs.items():
-            if build([name]).returncode != 0:
+            built = build([name])
+            if built.returncode != 0:
+                # Not a full disk, nor a compiler that was stopped.
+                if " error: " not in built.stdout:
+                    raise SystemExit(f"mutate.py: expected a build or a compiler's "
+                                     f"error, got:\n{built.stdout[-2000:]}")
                 if build(LIBRARIES).returncode != 0:
                     return "does not compile", None
                 return "killed", f"the build of {name}"
