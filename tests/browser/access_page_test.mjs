@@ -655,6 +655,40 @@ test('a link has the question and nothing of the account', async () => {
   await close(other);
 });
 
+test('callers that the library refuses, or that are not whole, are said so', async () => {
+  const page = await open();
+  await openAccount(page, sample('office'));
+  const sections = () => page.evaluate(
+      () => document.querySelectorAll('#page-report section').length);
+  const shown = await sections();
+  const refusal = () => textOf(page, '#page-caller-error');
+  await set(page, {caller: '', ip: '192.0.2.7', key: 'K'});
+  await click(page, '#page-add-caller');
+  assert.match(await refusal(), /^expected a name$/);
+  await set(page, {caller: 'somebody', ip: ''});
+  await click(page, '#page-add-caller');
+  assert.match(await refusal(), /^expected the address of the client/);
+  await set(page, {ip: '192.0.2.7', key: ''});
+  await click(page, '#page-add-caller');
+  assert.match(await refusal(), /^expected the id of the access key/);
+  await set(page, {key: 'K'});
+  await click(page, '#page-add-caller');
+  assert.equal(await refusal(), '');
+  await set(page, {caller: 'somebody'});
+  await click(page, '#page-add-caller');
+  assert.match(await refusal(), /^expected another name$/);
+  await page.waitFor(isSettled);
+  // With one more section, that of callers.
+  assert.equal(await sections(), shown + 1);
+  // JavaScript would take the last of two addresses.
+  await page.chooseFiles('#page-callers-file', [write(
+      'twice.jsonl', '{"Name":"a","ClientIp":"192.0.2.7","ClientIp":"10.0.0.1"}\n')]);
+  await page.waitFor(() => document.querySelector('#page-report .error') ||
+                         document.querySelector('#page-first .error'));
+  assert.match(await textOf(page, '#page-first'), /once|twice/);
+  await close(page);
+});
+
 // Who hears of a plan hears first that it stops.
 test('says first that a step of a plan is refused', async () => {
   const page = await open();

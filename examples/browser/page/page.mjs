@@ -19,7 +19,11 @@ let opened = 0;
 let isNowChosen = false;
 // How often each answer was asked for or shown.
 const turns = {explanation: 0, effect: 0};
-/** Those who must not be locked out. @type {any[]} */
+/**
+ * Those who must not be locked out: as they are told to the library, whose reader is
+ * stricter than JavaScript's, and as they are shown.
+ * @type {{json: string, shown: any}[]}
+ */
 let callers = [];
 
 // --- The account ---
@@ -34,7 +38,8 @@ async function openFiles(/** @type {import('./answers.mjs').Opened[]} */ files) 
     say(`Nothing was opened: there is no answer of an account in ${
         files.length === 0 ? 'what was chosen' : foldedIds(sorted.others)}.`);
   } catch (error) {
-    say(`Not opened: ${error.message}`);
+    say(`Not opened: ${error.message}` +
+        (isOpen ? '. The account that was open stays open.' : ''));
   }
 }
 
@@ -142,8 +147,8 @@ async function askForReport() {
   for (const place of ['first', 'report']) byId(place).setAttribute('aria-busy', 'true');
   let sections;
   try {
-    const options = {Now: byId('now').value, ...callersOption()};
-    sections = reportSections((await asker.ask('report', 'report', options)).Html);
+    const answer = await asker.ask('report', 'report', optionsJson({}));
+    sections = reportSections(answer.Html);
   } catch (error) {
     sections = [errorView(error)];
   }
@@ -166,8 +171,21 @@ function suggestIds() {
   }
 }
 
-function callersOption() {
-  return callers.length === 0 ? {} : {Callers: callers};
+/** Options with those of every question about an effect. */
+function optionsJson(/** @type {object} */ others) {
+  const text = JSON.stringify({Now: byId('now').value, ...others});
+  const list = callers.map(({json}) => json).join(',');
+  return list === '' ? text : `${text.slice(0, -1)},"Callers":[${list}]}`;
+}
+
+/** The text of a file. Throws what is to be said about one that has none. */
+async function textOf(/** @type {File} */ file) {
+  const bytes = await file.arrayBuffer();
+  try {
+    return new TextDecoder('utf-8', {fatal: true}).decode(bytes);
+  } catch {
+    throw new Error('expected UTF-8');
+  }
 }
 
 /** What somebody presents, whatever the method. */
@@ -226,22 +244,30 @@ function fill(/** @type {Record<string, string>} */ fields) {
 // --- Callers ---
 
 async function readCallers(/** @type {File} */ file) {
-  const lines = (await file.text()).split('\n').filter((line) => line.trim() !== '');
   try {
-    setCallers(lines.map((line) => JSON.parse(line)));
-  } catch {
+    const lines = (await textOf(file)).split('\n').filter((line) => line.trim() !== '');
+    setCallers(lines.map((json) => ({json, shown: callerOf(json)})));
+  } catch (error) {
     setCallers([]);
-    byId('callers').replaceChildren(
-        errorView(new Error('expected a caller on each line, as one JSON object')));
+    byId('callers').replaceChildren(errorView(error));
   }
 }
 
-function setCallers(/** @type {any[]} */ changed) {
+// What is wrong with the JSON of others is not quoted: it may have a secret.
+function callerOf(/** @type {string} */ json) {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new Error('expected a caller on each line, as one JSON object');
+  }
+}
+
+function setCallers(/** @type {typeof callers} */ changed) {
   callers = changed;
   forgetEffect();
-  const rows = callers.map((caller, i) => {
+  const rows = callers.map(({shown}, i) => {
     // A file may have anything there, which is for the library to refuse.
-    const {Name, ClientIp, Login = 'none', AccessKeyId, Certificate} = caller ?? {};
+    const {Name, ClientIp, Login = 'none', AccessKeyId, Certificate} = shown ?? {};
     const name = shownId(String(Name));
     const remove = element(
         'button', {type: 'button', 'aria-label': `Remove ${name}`}, 'Remove');
@@ -265,7 +291,15 @@ function setCallers(/** @type {any[]} */ changed) {
 
 function addCaller() {
   const name = byId('caller');
-  setCallers([...callers, {Name: name.value, ...readPresented()}]);
+  const shown = {Name: name.value, ...readPresented()};
+  const missing = shown.Name === '' ? 'a name' :
+      callers.some((caller) => caller.shown?.Name === shown.Name) ? 'another name' :
+      shown.ClientIp === '' ? 'the address of the client in the request above' :
+      shown.AccessKeyId === '' ? 'the id of the access key in the request above' :
+                                 undefined;
+  byId('caller-error').textContent = missing === undefined ? '' : `expected ${missing}`;
+  if (missing !== undefined) return;
+  setCallers([...callers, {json: JSON.stringify(shown), shown}]);
   name.value = '';
 }
 
@@ -322,7 +356,17 @@ function tryCall() {
 }
 
 async function tryPlan(/** @type {File} */ file) {
-  const text = await file.text();
+  forgetEffect();
+  const turn = turns.effect;
+  let text;
+  try {
+    text = await textOf(file);
+  } catch (error) {
+    answerWith('effect', errorView(error));
+    return;
+  }
+  // Something else was tried meanwhile.
+  if (turn !== turns.effect) return;
   try {
     JSON.parse(text);
   } catch {
@@ -340,8 +384,7 @@ async function showEffect(question, field, view) {
     answerWith('effect', hint('Open an account first.'));
     return;
   }
-  const options =
-      JSON.stringify({Now: byId('now').value, Diff: true, ...callersOption()});
+  const options = optionsJson({Diff: true});
   await show('effect', question, `${options.slice(0, -1)},${field}}`, view);
 }
 
@@ -436,7 +479,12 @@ addEventListener('dragleave', ({relatedTarget}) => {
 addEventListener('drop', async (event) => {
   event.preventDefault();
   document.body.classList.remove('over');
-  if (event.dataTransfer) openFiles(await filesOfDrop(event.dataTransfer));
+  if (!event.dataTransfer) return;
+  try {
+    openFiles(await filesOfDrop(event.dataTransfer));
+  } catch (error) {
+    say(`Not opened: ${error.message}`);
+  }
 });
 
 byId('request').addEventListener('input', askAboutRequest);
