@@ -655,6 +655,27 @@ test('a link has the question and nothing of the account', async () => {
   await close(other);
 });
 
+test('an answer to an earlier question is marked until the next one comes', async () => {
+  const page = await open();
+  await openAccount(page, sample('office'));
+  await set(page, {method: 'ReadVms', ip: '192.0.2.7', key: 'K'});
+  await page.waitFor(isSettled);
+  const marked = () => ['explanation', 'first', 'report'].map(
+      (place) => document.getElementById(`page-${place}`).getAttribute('aria-busy'));
+  assert.deepEqual(await page.evaluate(marked), [null, null, null]);
+  // No answer can come between what is typed and what is looked at.
+  assert.deepEqual(await page.evaluate(() => {
+    const now = document.getElementById('page-now');
+    now.value = '2030-01-02';
+    now.dispatchEvent(new Event('input', {bubbles: true}));
+    return ['explanation', 'first', 'report'].map(
+        (place) => document.getElementById(`page-${place}`).getAttribute('aria-busy'));
+  }), ['true', 'true', 'true']);
+  await page.waitFor(isSettled);
+  assert.deepEqual(await page.evaluate(marked), [null, null, null]);
+  await close(page);
+});
+
 test('callers that the library refuses, or that are not whole, are said so', async () => {
   const page = await open();
   await openAccount(page, sample('office'));
